@@ -16,11 +16,22 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "martlet",
     products: [
-        .library(name: "Wire", targets: ["Wire"])
+        .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "Wire", targets: ["Wire"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
+        .target(
+            name: "Engine",
+            dependencies: ["CLinux", "Wire", .product(name: "DequeModule", package: "swift-collections")],
+            exclude: ["TURN", "Shard/ShardLoop.swift", "Shard/ShardNetwork.swift", "Shard/ShardCommand.swift"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Wire"], swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
     ]
 )
