@@ -16,11 +16,25 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "martlet",
     products: [
-        .library(name: "Wire", targets: ["Wire"])
+        .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "STUN", targets: ["STUN"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2")
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
+        .target(
+            name: "STUN",
+            dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "STUNTests",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
     ]
 )
