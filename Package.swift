@@ -17,6 +17,7 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "STUN", targets: ["STUN"]),
         .library(name: "TURN", targets: ["TURN"]),
     ],
     dependencies: [
@@ -25,12 +26,22 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .target(
-            name: "TURN",
+            name: "STUN",
             dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
-        .testTarget(name: "TURNTests", dependencies: ["TURN", "Wire"], swiftSettings: settings),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .target(
+            name: "TURN",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TURNTests", dependencies: ["TURN", "STUN", "Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "STUNTests",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
     ]
 )
