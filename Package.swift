@@ -17,21 +17,48 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "STUN", targets: ["STUN"]),
+        .library(name: "TURN", targets: ["TURN"]),
         .library(name: "Wire", targets: ["Wire"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
         .target(
-            name: "Engine",
-            dependencies: ["CLinux", "Wire", .product(name: "DequeModule", package: "swift-collections")],
-            exclude: ["TURN", "Shard/ShardLoop.swift", "Shard/ShardNetwork.swift", "Shard/ShardCommand.swift"],
+            name: "STUN",
+            dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "Wire"], swiftSettings: settings),
+        .target(
+            name: "TURN",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Engine",
+            dependencies: [
+                "CLinux", "TURN", "Wire",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            exclude: ["TURN", "Shard/ShardLoop.swift", "Shard/ShardNetwork.swift", "Shard/ShardCommand.swift", "Shard/Shard.swift", "Shard/ShardGroup.swift", "Shard/ShardSnapshot.swift"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "STUNTests",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TURNTests", dependencies: ["TURN", "STUN", "Wire"], swiftSettings: settings),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Wire"], swiftSettings: settings),
     ]
 )
