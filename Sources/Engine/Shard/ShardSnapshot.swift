@@ -21,12 +21,8 @@ public struct ShardSnapshot: Sendable {
     public var shard: ShardStatistics
 }
 
-/// What was relayed, and what was lost on the way. Counts since start.
+/// What was lost between the machine and the sockets. Counts since start.
 public struct RelayStatistics: Sendable {
-    public var toPeers: UInt64 = 0
-    public var toPeerBytes: UInt64 = 0
-    public var toClients: UInt64 = 0
-    public var toClientBytes: UInt64 = 0
     /// Dropped because a turn had more to send than its queue holds.
     public var droppedOverload: UInt64 = 0
     /// Dropped because the allocation has no socket for the peer's family.

@@ -188,7 +188,7 @@ extension TimeAmount {
 
 extension TransportAddress {
     /// The same address in our terms; nil for a path of a Unix socket.
-    init?(nio address: SocketAddress) {
+    init?(nio address: NIOCore.SocketAddress) {
         guard let text = address.ipAddress, let ip = IPAddress(text.split(separator: "%").first.map(String.init) ?? ""),
             let port = address.port.flatMap(UInt16.init(exactly:))
         else { return nil }

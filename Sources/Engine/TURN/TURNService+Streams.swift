@@ -58,12 +58,13 @@ extension TURNService {
             break
         case .respond:
             if !sendAnswer(to: stream) { statistics.droppedOverload &+= 1 }
-        case .relay(let allocation, let peer, let payload, let dontFragment):
+        case .relay(let allocation, let peer, let payload, let dontFragment, let mustBeLocal):
             unsafe relay(
                 UnsafeRawBufferPointer(rebasing: message[payload]),
                 of: allocation,
                 to: peer,
                 dontFragment: dontFragment,
+                mustBeLocal: mustBeLocal,
                 network: &network
             )
         }

@@ -96,12 +96,13 @@ struct TURNService: ~Copyable {
                 sockets: &network.sockets
             )
             if !queued { statistics.droppedOverload &+= 1 }
-        case .relay(let allocation, let peer, let payload, let dontFragment):
+        case .relay(let allocation, let peer, let payload, let dontFragment, let mustBeLocal):
             unsafe relay(
                 UnsafeRawBufferPointer(rebasing: datagram[payload]),
                 of: allocation,
                 to: peer,
                 dontFragment: dontFragment,
+                mustBeLocal: mustBeLocal,
                 network: &network
             )
         }
@@ -113,10 +114,13 @@ struct TURNService: ~Copyable {
         of allocation: AllocationHandle,
         to peer: TransportAddress,
         dontFragment: Bool,
+        mustBeLocal: Bool,
         network: inout ShardNetwork
     ) {
         let index = Int(allocation.index)
-        guard network.relays.indices.contains(index), let socket = network.relays[index].socket(peer.ip.family) else {
+        guard !mustBeLocal, network.relays.indices.contains(index), network.relays[index].allocation == allocation,
+            let socket = network.relays[index].socket(peer.ip.family)
+        else {
             statistics.droppedWithoutSocket &+= 1
             return
         }
@@ -131,12 +135,7 @@ struct TURNService: ~Copyable {
             cursor: &paths[index].toPeer,
             sockets: &network.sockets
         )
-        if queued {
-            statistics.toPeers &+= 1
-            statistics.toPeerBytes &+= UInt64(payload.count)
-        } else {
-            statistics.droppedOverload &+= 1
-        }
+        if !queued { statistics.droppedOverload &+= 1 }
     }
 
     /// Everything that arrived from peers on the relay socket of an allocation.
@@ -170,7 +169,15 @@ struct TURNService: ~Copyable {
     ) {
         let index = Int(allocation.index)
         var header = unsafe MutableRawSpan(_unsafeBytes: network.transmit.nextHeader)
-        switch server.receive(fromPeer: peer, on: allocation, payloadCount: payload.count, at: now, header: &header) {
+        let action = server.receive(
+            fromPeer: peer,
+            on: allocation,
+            through: .socket,
+            payloadCount: payload.count,
+            at: now,
+            header: &header
+        )
+        switch action {
         case .drop:
             break
         case .encapsulate(let headerCount, let trailerCount):
@@ -178,7 +185,7 @@ struct TURNService: ~Copyable {
             if let stream = path.stream {
                 let header = unsafe UnsafeRawBufferPointer(rebasing: network.transmit.nextHeader[..<headerCount])
                 let queued = unsafe sendDatagram(header: header, payload: payload, trailerByteCount: trailerCount, to: stream)
-                count(toClient: payload.count, queued: queued)
+                if !queued { statistics.droppedOverload &+= 1 }
                 return
             }
             let queued = unsafe network.transmit.append(
@@ -191,16 +198,7 @@ struct TURNService: ~Copyable {
                 cursor: &paths[index].toClient,
                 sockets: &network.sockets
             )
-            count(toClient: payload.count, queued: queued)
-        }
-    }
-
-    private mutating func count(toClient byteCount: Int, queued: Bool) {
-        if queued {
-            statistics.toClients &+= 1
-            statistics.toClientBytes &+= UInt64(byteCount)
-        } else {
-            statistics.droppedOverload &+= 1
+            if !queued { statistics.droppedOverload &+= 1 }
         }
     }
 
@@ -214,11 +212,11 @@ struct TURNService: ~Copyable {
         let index = Int(allocationIndex)
         guard paths.indices.contains(index), let allocation = paths[index].allocation else { return }
         let action = server.receiveICMP(
-            type: error.type,
-            code: error.code,
-            data: error.data,
             about: error.destination,
             on: allocation,
+            type: error.type,
+            code: error.code,
+            errorData: error.data,
             at: now
         )
         guard case .respond = action else { return }
