@@ -51,7 +51,7 @@ public struct ErrorCode: Attribute, Hashable, BitwiseCopyable {
 
     /// Class and number as they are written.
     @inlinable
-    var field: UInt16 { code / 100 << 8 | code % 100 }
+    var field: UInt16 { (code / 100) << 8 | code % 100 }
 
     @inlinable
     public var byteCount: Int { 4 }

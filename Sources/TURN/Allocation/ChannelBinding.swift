@@ -1,3 +1,4 @@
+internal import STUN
 internal import Wire
 
 /// A channel number that stands for a peer (RFC 8656 section 12).

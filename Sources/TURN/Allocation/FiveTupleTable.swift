@@ -51,14 +51,16 @@ struct FiveTupleTable {
         return nil
     }
 
-    /// - Parameter rehash: The hash of the entry at an index, needed when the table grows.
-    mutating func insert(_ index: Int, hash: UInt64, rehash: (Int) -> UInt64) {
-        if (count + 1) * 3 > places.count * 2 { resize(to: places.count * 2, rehash) }
-        place(index, hash)
+    /// Enters the allocation at an index of `slots`, whose five-tuple is not in the table.
+    mutating func insert(_ index: Int, of slots: [Allocation]) {
+        if (count + 1) * 3 > places.count * 2 { resize(to: places.count * 2, slots) }
+        place(index, hash(slots[index].fiveTuple))
         count += 1
     }
 
-    mutating func remove(_ index: Int, hash: UInt64, rehash: (Int) -> UInt64) {
+    /// Takes out the allocation at an index of `slots`, which still holds its five-tuple.
+    mutating func remove(_ index: Int, of slots: [Allocation]) {
+        let hash = hash(slots[index].fiveTuple)
         let mask = places.count - 1
         var position = Int(truncatingIfNeeded: hash) & mask
         while places[position].indexPlusOne != UInt32(index + 1) {
@@ -69,7 +71,7 @@ struct FiveTupleTable {
         var gap = position
         var next = (gap + 1) & mask
         while places[next].indexPlusOne != 0 {
-            let home = Int(truncatingIfNeeded: rehash(Int(places[next].indexPlusOne) - 1)) & mask
+            let home = Int(truncatingIfNeeded: self.hash(slots[Int(places[next].indexPlusOne) - 1].fiveTuple)) & mask
             if (next - home) & mask >= (next - gap) & mask {
                 places[gap] = places[next]
                 gap = next
@@ -79,7 +81,7 @@ struct FiveTupleTable {
         places[gap] = Place()
         count -= 1
         if places.count > Self.minimumCapacity, count * 8 < places.count {
-            resize(to: max(Self.minimumCapacity, places.count / 4), rehash)
+            resize(to: max(Self.minimumCapacity, places.count / 4), slots)
         }
     }
 
@@ -92,12 +94,12 @@ struct FiveTupleTable {
         places[position] = Place(tag: UInt32(truncatingIfNeeded: hash >> 32), indexPlusOne: UInt32(index + 1))
     }
 
-    private mutating func resize(to capacity: Int, _ rehash: (Int) -> UInt64) {
+    private mutating func resize(to capacity: Int, _ slots: [Allocation]) {
         let old = places
         places = Array(repeating: Place(), count: capacity)
         for entry in old where entry.indexPlusOne != 0 {
             let index = Int(entry.indexPlusOne) - 1
-            place(index, rehash(index))
+            place(index, hash(slots[index].fiveTuple))
         }
     }
 }

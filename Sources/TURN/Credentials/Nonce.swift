@@ -1,13 +1,6 @@
 internal import Crypto
+internal import STUN
 internal import Wire
-
-/// What a nonce of ours promises about the server (RFC 8489 section 18.1). Bit 0 is the leftmost of 24.
-struct SecurityFeatures: OptionSet, Hashable, Sendable {
-    let rawValue: UInt32
-
-    static let passwordAlgorithms = SecurityFeatures(rawValue: 1 << 23)
-    static let usernameAnonymity = SecurityFeatures(rawValue: 1 << 22)
-}
 
 /// Makes and recognises nonces without remembering them.
 ///
@@ -24,9 +17,8 @@ struct NonceMint: Sendable {
         case forged
     }
 
-    static let cookie = Array("obMatJos2".utf8)
     /// The number of bytes of each nonce.
-    static let byteCount = 9 + 4 + 20
+    static let byteCount = NonceCookie.byteCount + 20
     private static let macByteCount = 11
 
     private let key: SymmetricKey
@@ -37,10 +29,7 @@ struct NonceMint: Sendable {
 
     func make(_ features: SecurityFeatures, for fiveTuple: FiveTuple, atUnixSeconds now: UInt64) -> [UInt8] {
         let time = UInt32(truncatingIfNeeded: now)
-        var nonce = Self.cookie
-        var bits: [UInt8] = []
-        bits.append(bigEndian24: features.rawValue)
-        nonce += Base64.encode(bits)
+        var nonce = Self.cookie(features)
         var body: [UInt8] = []
         body.append(bigEndian: time)
         body += code(features, fiveTuple, time)
@@ -56,18 +45,25 @@ struct NonceMint: Sendable {
         lifetimeSeconds: UInt32
     ) -> Judgement {
         guard nonce.byteCount == Self.byteCount else { return .forged }
-        let text = nonce.array()
-        guard text.starts(with: Self.cookie), let bits = Base64.decode(text[9..<13]),
-            let body = Base64.decode(text[13...]), bits.count == 3, body.count == 4 + Self.macByteCount
+        guard let features = NonceCookie.features(of: nonce),
+            let body = Base64.decode(nonce.array()[NonceCookie.byteCount...]), body.count == 4 + Self.macByteCount
         else { return .forged }
-        let rawFeatures = bits.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        let features = SecurityFeatures(rawValue: rawFeatures)
         let time = body[..<4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let expected = code(features, fiveTuple, time)
         guard Array(body[4...]).rawSpan.isEqualInConstantTime(to: expected.rawSpan) else { return .forged }
         // A clock that was set back makes a nonce from the future: it is as good as old.
         let age = UInt32(truncatingIfNeeded: now) &- time
         return age <= lifetimeSeconds ? .valid(features) : .old(features)
+    }
+
+    private static func cookie(_ features: SecurityFeatures) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: NonceCookie.byteCount)
+        var span = bytes.mutableSpan
+        var writer = unsafe ByteWriter(span.mutableBytes)
+        do throws(WireError) {
+            try NonceCookie.write(features, to: &writer)
+        } catch { preconditionFailure("a nonce cookie has NonceCookie.byteCount bytes") }
+        return bytes
     }
 
     private func code(_ features: SecurityFeatures, _ fiveTuple: FiveTuple, _ time: UInt32) -> [UInt8] {

@@ -1,3 +1,4 @@
+public import STUN
 public import Wire
 
 /// A ChannelData message where it lies (RFC 8656 section 12.4).

@@ -1,4 +1,4 @@
-public import Wire
+internal import Wire
 
 /// How many answers a source gets before it has proved who it is.
 ///
