@@ -49,7 +49,6 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
-            exclude: ["TURN", "Shard/ShardLoop.swift", "Shard/ShardNetwork.swift", "Shard/ShardCommand.swift", "Shard/Shard.swift", "Shard/ShardGroup.swift", "Shard/ShardSnapshot.swift"],
             swiftSettings: settings
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),

@@ -43,6 +43,7 @@ struct linux_in6_pktinfo {
 
 extern int linux_recvmmsg(int socket, struct linux_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout) __asm__("recvmmsg");
 extern int linux_sendmmsg(int socket, struct linux_mmsghdr *messages, unsigned int count, int flags) __asm__("sendmmsg");
+extern int linux_pipe2(int ends[2], int flags) __asm__("pipe2");
 // prctl(2) with one value.
 extern int linux_prctl(int option, unsigned long value) __asm__("prctl");
 extern int linux_setname(pthread_t thread, const char *name) __asm__("pthread_setname_np");

@@ -18,7 +18,7 @@ struct ServiceTick {
     private var lastTurn: MonotonicTime?
 
     /// The rest after a turn that began at `now` and handled `packetCount` packets.
-    mutating func rest(after packetCount: Int, at now: MonotonicTime, isDrained: Bool, receiveCapacity: Double) -> TimeInterval {
+    mutating func rest(after packetCount: Int, at now: MonotonicTime, isDrained: Bool) -> TimeInterval {
         defer { lastTurn = now }
         guard let lastTurn else { return .zero }
         let elapsed = max((now - lastTurn).inSeconds, 1e-6)
@@ -26,7 +26,7 @@ struct ServiceTick {
         let weight = min(1, elapsed / 0.01)
         packetsPerSecond += (Double(packetCount) / elapsed - packetsPerSecond) * weight
         guard isDrained, packetsPerSecond > Self.restRate else { return .zero }
-        let gather = max(Self.batchGoal, receiveCapacity) / packetsPerSecond
+        let gather = Self.batchGoal / packetsPerSecond
         return min(Self.longest, .nanoseconds(Int64(gather * 1e9)))
     }
 }

@@ -7,8 +7,10 @@ final class Shard: Sendable {
     private let mailbox: Mailbox<ShardCommand>
     let streams: StreamPort?
 
-    /// Moves the loop to the thread that runs it, once.
-    private final class Cargo {
+    /// Moves the loop to the thread that runs it.
+    ///
+    /// `@unchecked Sendable`: the thread that made it never looks at it again, and the shard's thread takes the loop once.
+    private final class Cargo: @unchecked Sendable {
         var loop: ShardLoop?
         init(_ loop: consuming ShardLoop) { self.loop = consume loop }
     }

@@ -9,7 +9,7 @@ enum ShardThread {
     }
 
     /// Starts a detached thread. The name shows in `top` and `perf`, cut to 15 bytes.
-    static func start(name: String, _ run: sending @escaping () -> Void) {
+    static func start(name: String, _ run: @escaping @Sendable () -> Void) {
         let body = unsafe Unmanaged.passRetained(Body(run)).toOpaque()
         var thread = pthread_t()
         let result = unsafe pthread_create(&thread, nil, { context in

@@ -52,7 +52,7 @@ final class StreamHub {
     /// Forgets a connection. Its number is free again once the shard has confirmed the end.
     func close(_ identifier: UInt32) {
         connections[Int(identifier)] = nil
-        if port.toShard.write(.closed, connection: identifier) {
+        if unsafe port.toShard.write(.closed, connection: identifier) {
             port.ringShard()
         } else {
             unannounced.append(identifier)
@@ -108,7 +108,7 @@ final class StreamHub {
     /// Called about once a second.
     func checkDeadlines(at now: NIODeadline) {
         for connection in connections { connection?.checkDeadlines(at: now) }
-        while let identifier = unannounced.last, port.toShard.write(.closed, connection: identifier) {
+        while let identifier = unannounced.last, unsafe port.toShard.write(.closed, connection: identifier) {
             unannounced.removeLast()
             port.ringShard()
         }

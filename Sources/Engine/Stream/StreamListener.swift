@@ -3,13 +3,15 @@ internal import Glibc
 internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
-public import Wire
+internal import Wire
 
 /// Accepts TCP and TLS clients on the event loops of the shards: every loop has a listening socket of its own and the kernel
 /// spreads connections over them.
 final class StreamListener: Sendable {
     /// Bytes that a socket may hold without having sent them: keeps the queue where we see it, and can drop from it.
-    private static let unsentByteCount: CInt = 32 * 1024
+    private static let unsentByteCount = 32 * 1024
+    /// TCP_NOTSENT_LOWAT of tcp(7).
+    private static let unsentLowWatermark: SocketOptionName = 25
 
     private let channels: [any Channel]
 
@@ -32,12 +34,12 @@ final class StreamListener: Sendable {
         var channels: [any Channel] = []
         do {
             for loop in loops {
-                let bootstrap = ServerBootstrap(group: loop.eventLoop)
+                var bootstrap = ServerBootstrap(group: loop.eventLoop)
                     .serverChannelOption(.backlog, value: 512)
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                    .serverChannelOption(.socketOption(.so_reuseport), value: 1)
+                    .serverChannelOption(.socket(SocketOptionLevel(SOL_SOCKET), SO_REUSEPORT), value: 1)
                     .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .childChannelOption(.socket(IPPROTO_TCP, NIOBSDSocket.Option.unsentLowWatermark), value: unsentByteCount)
+                    .childChannelOption(.socket(SocketOptionLevel(IPPROTO_TCP), unsentLowWatermark), value: unsentByteCount)
                     .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 * 1024, high: 64 * 1024))
                     .childChannelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
@@ -48,6 +50,10 @@ final class StreamListener: Sendable {
                             try channel.pipeline.syncOperations.addHandler(connection)
                         }
                     }
+                if address.ip.family == .ipv6 {
+                    let level = SocketOptionLevel(IPPROTO_IPV6)
+                    bootstrap = bootstrap.serverChannelOption(.socket(level, IPV6_V6ONLY), value: 1)
+                }
                 channels.append(try await bootstrap.bind(host: "\(address.ip)", port: Int(address.port)).get())
             }
         } catch {
@@ -61,11 +67,6 @@ final class StreamListener: Sendable {
     func stop() async {
         for channel in channels { try? await channel.close() }
     }
-}
-
-extension NIOBSDSocket.Option {
-    /// TCP_NOTSENT_LOWAT of tcp(7).
-    fileprivate static let unsentLowWatermark = NIOBSDSocket.Option(rawValue: 25)
 }
 
 /// Turns the bell of a ``StreamPort`` into a drain of its hub.
@@ -120,7 +121,7 @@ extension StreamListener {
         if family == AF_INET6 {
             unsafe setsockopt(descriptor, SOL_IPV6, IPV6_V6ONLY, &one, socklen_t(MemoryLayout<CInt>.size))
         }
-        var storage = unsafe sockaddr_in6()
+        var storage = sockaddr_in6()
         let length = unsafe withUnsafeMutableBytes(of: &storage) { memory in
             unsafe memory.baseAddress.map { unsafe SocketAddress.write(address, to: $0) } ?? 0
         }

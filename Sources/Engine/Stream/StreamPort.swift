@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Synchronization
 internal import Wire
@@ -20,7 +21,7 @@ final class StreamPort: Sendable {
     init(wakeShard: @escaping @Sendable () -> Void) throws(SocketError) {
         var ends: (CInt, CInt) = (-1, -1)
         let result = unsafe withUnsafeMutableBytes(of: &ends) { bytes in
-            unsafe pipe2(bytes.bindMemory(to: CInt.self).baseAddress, O_NONBLOCK | O_CLOEXEC)
+            unsafe linux_pipe2(bytes.bindMemory(to: CInt.self).baseAddress, O_NONBLOCK | O_CLOEXEC)
         }
         guard result == 0 else { throw SocketError(call: .pipe) }
         loopBell = ends.0

@@ -13,7 +13,7 @@ extension TURNService {
             guard let record = streams.toShard.next() else { return true }
             switch record.kind {
             case .opened:
-                guard record.bytes.count == MemoryLayout<FiveTuple>.size else { continue }
+                guard unsafe record.bytes.count == MemoryLayout<FiveTuple>.size else { continue }
                 let index = Int(record.connection)
                 while streamFiveTuples.count <= index { streamFiveTuples.append(nil) }
                 streamFiveTuples[index] = unsafe record.bytes.loadUnaligned(as: FiveTuple.self)
@@ -31,7 +31,7 @@ extension TURNService {
     mutating func releaseStreams() {
         guard let streams else { return }
         streams.toShard.release()
-        while let connection = unconfirmedEnds.last, streams.toLoop.write(.closed, connection: connection) {
+        while let connection = unconfirmedEnds.last, unsafe streams.toLoop.write(.closed, connection: connection) {
             unconfirmedEnds.removeLast()
             streams.ringLoop()
         }
@@ -51,7 +51,7 @@ extension TURNService {
         if let allocation = server.allocation(over: fiveTuple),
             note(allocation, ClientPath(stream: stream, client: fiveTuple.client, source: fiveTuple.server.ip))
         {
-            if streams?.toLoop.write(.allocated, connection: stream) == true { streams?.ringLoop() }
+            if unsafe streams?.toLoop.write(.allocated, connection: stream) == true { streams?.ringLoop() }
         }
         switch action {
         case .drop:
