@@ -18,7 +18,7 @@ public enum MonotonicClock {
     }
 
     /// Sleeps the calling thread. Returns early when a signal arrives.
-    static func sleep(for interval: TimeInterval) {
+    package static func sleep(for interval: TimeInterval) {
         guard interval > .zero else { return }
         var time = timespec(
             tv_sec: Int(interval.nanoseconds / 1_000_000_000),

@@ -2,15 +2,15 @@ internal import CLinux
 internal import Glibc
 
 /// An epoll set, level-triggered: what was not drained in one turn comes up again in the next.
-@safe struct Poller: ~Copyable {
+@safe package struct Poller: ~Copyable {
     /// Ready descriptors taken from the kernel at once.
-    static let eventCapacity = 256
+    package static let eventCapacity = 256
 
     private let descriptor: CInt
     private let memory: PageMemory
     private let events: UnsafeMutablePointer<epoll_event>
 
-    init() throws(SocketError) {
+    package init() throws(SocketError) {
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw SocketError(call: .epollCreate) }
         memory = unsafe PageMemory(byteCount: Self.eventCapacity * MemoryLayout<epoll_event>.stride)
@@ -20,7 +20,7 @@ internal import Glibc
     deinit { close(descriptor) }
 
     /// Watches for something to read; `token` comes back with the event.
-    borrowing func add(_ watched: CInt, token: UInt64) throws(SocketError) {
+    package borrowing func add(_ watched: CInt, token: UInt64) throws(SocketError) {
         var event = unsafe epoll_event()
         unsafe event.events = EPOLLIN.rawValue
         unsafe event.data.u64 = token
@@ -30,14 +30,14 @@ internal import Glibc
     }
 
     /// Waits up to `milliseconds` (-1: for ever) and returns the number of ready descriptors.
-    borrowing func wait(milliseconds: Int32) -> Int {
+    package borrowing func wait(milliseconds: Int32) -> Int {
         let count = unsafe epoll_wait(descriptor, events, Int32(Self.eventCapacity), milliseconds)
         return max(0, Int(count))
     }
 
     /// The token of a ready descriptor.
-    borrowing func token(_ index: Int) -> UInt64 { unsafe events[index].data.u64 }
+    package borrowing func token(_ index: Int) -> UInt64 { unsafe events[index].data.u64 }
 
     /// True when the descriptor has an error to collect.
-    borrowing func hasError(_ index: Int) -> Bool { unsafe events[index].events & EPOLLERR.rawValue != 0 }
+    package borrowing func hasError(_ index: Int) -> Bool { unsafe events[index].events & EPOLLERR.rawValue != 0 }
 }

@@ -26,7 +26,7 @@ final class Shard: Sendable {
         var network = try ShardNetwork()
         while let socket = listeners.popFirst() {
             let namesSource = socket.localAddress.ip.isUnspecified
-            _ = try network.add(socket, role: .listener, namesSource: namesSource)
+            _ = try network.datagrams.add(socket, role: .listener, namesSource: namesSource)
         }
         let loop = try ShardLoop(
             network: network,

@@ -35,15 +35,19 @@ public final class ShardGroup: Sendable {
     private let streamListeners: [StreamListener]
     private let census: StreamCensus
     private let streamCounters: StreamCounters
+    /// The smallest receive queue of a UDP listener.
+    private let receiveBufferByteCount: Int32?
 
     private init(
         shards: [Shard],
+        receiveBufferByteCount: Int32?,
         eventLoops: MultiThreadedEventLoopGroup?,
         streamListeners: [StreamListener],
         census: StreamCensus,
         streamCounters: StreamCounters
     ) {
         self.shards = shards
+        self.receiveBufferByteCount = receiveBufferByteCount
         self.eventLoops = eventLoops
         self.streamListeners = streamListeners
         self.census = census
@@ -59,13 +63,16 @@ public final class ShardGroup: Sendable {
         try probe(configuration)
         let servesStreams = !(configuration.tcpListeners.isEmpty && configuration.tlsListeners.isEmpty)
         var shards: [Shard] = []
+        var receiveBuffer: Int32?
         for index in 0..<configuration.shardCount {
             var listeners = UniqueDeque<DatagramSocket>()
             for address in configuration.udpListeners {
                 var options = DatagramSocket.Options()
                 options.sharesPort = true
                 options.reportsLocalAddress = address.ip.isUnspecified
-                listeners.append(try DatagramSocket(bindingTo: address, options: options))
+                let socket = try DatagramSocket(bindingTo: address, options: options)
+                receiveBuffer = min(receiveBuffer ?? .max, socket.receiveBufferByteCount)
+                listeners.append(socket)
             }
             let server = Server(configuration: configuration.turn, shared: configuration.shared)
             shards.append(try Shard(index: index, listeners: listeners, server: server, servesStreams: servesStreams))
@@ -75,6 +82,7 @@ public final class ShardGroup: Sendable {
         guard servesStreams else {
             return ShardGroup(
                 shards: shards,
+                receiveBufferByteCount: receiveBuffer,
                 eventLoops: nil,
                 streamListeners: [],
                 census: census,
@@ -98,6 +106,7 @@ public final class ShardGroup: Sendable {
         }
         return ShardGroup(
             shards: shards,
+            receiveBufferByteCount: receiveBuffer,
             eventLoops: group,
             streamListeners: listeners,
             census: census,
@@ -114,6 +123,17 @@ public final class ShardGroup: Sendable {
             do throws(SocketError) { try StreamListener.probe(address) } catch { failures.append(error) }
         }
         guard failures.isEmpty else { throw StartError(failures: failures) }
+    }
+
+    /// What an operator should know about the receive queues, in sentences.
+    ///
+    /// A queue must hold what arrives while a shard rests or computes; Linux's default limit holds 92 packets of 1200 bytes.
+    public func bufferWarnings() -> [String] {
+        guard let granted = receiveBufferByteCount, granted < DatagramSocket.Options().bufferByteCount else { return [] }
+        return [
+            "the kernel gives a listener \(granted) bytes of receive queue: raise net.core.rmem_max to "
+                + "\(DatagramSocket.Options().bufferByteCount) for bursts"
+        ]
     }
 
     /// New policy, secrets and limits for every shard. Returns when all of them obey.

@@ -12,7 +12,7 @@ struct ShardLoop: ~Copyable {
     private var isStopping = false
 
     init(network: consuming ShardNetwork, turn: consuming TURNService, mailbox: Mailbox<ShardCommand>) throws(SocketError) {
-        try network.poller.add(mailbox.descriptor, token: ShardNetwork.mailboxToken)
+        try network.datagrams.poller.add(mailbox.descriptor, token: ShardNetwork.mailboxToken)
         self.network = network
         self.turn = turn
         self.mailbox = mailbox
@@ -28,7 +28,7 @@ struct ShardLoop: ~Copyable {
                 turn.server.advance(to: now, relay: &network)
             }
             if !turn.receiveFromStreams(network: &network, at: now) { isDrained = false }
-            network.flush()
+            network.datagrams.flush()
             turn.releaseStreams()
             statistics.turns &+= 1
             let rest = tick.rest(
@@ -40,7 +40,7 @@ struct ShardLoop: ~Copyable {
                 statistics.rests &+= 1
                 MonotonicClock.sleep(for: rest - (MonotonicClock.now() - now.monotonic))
             }
-            readyCount = network.poller.wait(milliseconds: isDrained ? timeout(at: MonotonicClock.now()) : 0)
+            readyCount = network.datagrams.poller.wait(milliseconds: isDrained ? timeout(at: MonotonicClock.now()) : 0)
         }
     }
 
@@ -55,16 +55,16 @@ struct ShardLoop: ~Copyable {
     private mutating func handle(readyCount: Int, at now: Timestamp) -> Bool {
         var isDrained = readyCount < Poller.eventCapacity
         for event in 0..<readyCount {
-            let token = network.poller.token(event)
+            let token = network.datagrams.poller.token(event)
             if token == ShardNetwork.mailboxToken {
                 executeCommands(at: now)
                 continue
             }
             let socket = SocketIndex(value: UInt32(truncatingIfNeeded: token))
             // Closed earlier in this turn.
-            guard network.sockets[socket].descriptor >= 0 else { continue }
-            if !network.transmit.hasRoomForSlot || network.batch.free == 0 { network.flush() }
-            if network.poller.hasError(event) { collectErrors(of: socket, at: now) }
+            guard network.datagrams.sockets[socket].descriptor >= 0 else { continue }
+            if !network.datagrams.transmit.hasRoomForSlot || network.datagrams.batch.free == 0 { network.datagrams.flush() }
+            if network.datagrams.poller.hasError(event) { collectErrors(of: socket, at: now) }
             if !receive(from: socket, at: now) { isDrained = false }
         }
         return isDrained
@@ -72,10 +72,10 @@ struct ShardLoop: ~Copyable {
 
     /// One receive call on a socket. False when the socket may have more.
     private mutating func receive(from socket: SocketIndex, at now: Timestamp) -> Bool {
-        let limit = Int(network.sockets[socket].receiveLimit)
-        let slots = network.receive(from: socket)
+        let limit = Int(network.datagrams.sockets[socket].receiveLimit)
+        let slots = network.datagrams.receive(from: socket)
         statistics.messagesReceived &+= UInt64(slots.count)
-        switch network.sockets[socket].role {
+        switch network.datagrams.sockets[socket].role {
         case .listener:
             turn.receiveFromClients(slots, listener: socket, network: &network, at: now)
         case .relay(let allocationIndex):
@@ -87,8 +87,8 @@ struct ShardLoop: ~Copyable {
     private mutating func collectErrors(of socket: SocketIndex, at now: Timestamp) {
         // As many as a turn may bring; what is left comes up again.
         for _ in 0..<32 {
-            guard let error = ErrorQueue.next(of: network.sockets[socket].descriptor) else { return }
-            guard case .relay(let allocationIndex) = network.sockets[socket].role else { continue }
+            guard let error = ErrorQueue.next(of: network.datagrams.sockets[socket].descriptor) else { return }
+            guard case .relay(let allocationIndex) = network.datagrams.sockets[socket].role else { continue }
             turn.receive(error, allocationIndex: allocationIndex, network: &network, at: now.monotonic)
         }
     }
@@ -118,7 +118,7 @@ struct ShardLoop: ~Copyable {
             allocations: turn.server.allocationCount,
             turn: turn.server.counters,
             relayed: turn.statistics,
-            transmit: network.transmitStatistics,
+            transmit: network.datagrams.statistics,
             relaySockets: network.relaySocketStatistics,
             shard: statistics
         )

@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
-internal import Wire
+package import Wire
 
 /// The receive buffers of one turn of a shard's loop.
 ///
 /// Slots fill up over the turn, from one socket after the other, and stay as they are until ``reset()``: what is sent at the
 /// end of the turn points into them. A slot holds what one `recvmmsg` message may bring, which with UDP_GRO is up to 64 kB of
 /// datagrams from one source to one local address.
-@safe struct ReceiveBatch: ~Copyable {
+@safe package struct ReceiveBatch: ~Copyable {
     /// Slots of a turn. 128 keep a saturated shard from going back to the kernel too often; memory is touched as used.
-    static let capacity = 128
+    package static let capacity = 128
     /// Bytes between slots: the largest coalesced buffer, and a bit more so that slots do not compete for the same cache sets.
     private static let stride = 65536 + 320
     /// Room for a packet information and a UDP_GRO message: 32 (or 40) + 24 bytes.
@@ -24,9 +24,9 @@ internal import Wire
     private let names: UnsafeMutableRawPointer
     private let controls: UnsafeMutableRawPointer
     /// Slots that hold something in this turn.
-    private(set) var used = 0
+    package private(set) var used = 0
 
-    init() {
+    package init() {
         unsafe messages = tables.base.bindMemory(to: linux_mmsghdr.self, capacity: Self.capacity)
         let iovecs = unsafe (tables.base + Self.capacity * MemoryLayout<linux_mmsghdr>.stride)
             .bindMemory(to: iovec.self, capacity: Self.capacity)
@@ -43,14 +43,14 @@ internal import Wire
     }
 
     /// Slots that are still free in this turn.
-    var free: Int { Self.capacity - used }
+    package var free: Int { Self.capacity - used }
 
     /// Forgets what was received. Nothing may point into the slots any more.
-    mutating func reset() { used = 0 }
+    package mutating func reset() { used = 0 }
 
     /// Receives up to `limit` messages into the next free slots. Empty when nothing is there; an error of the socket (an ICMP
     /// message that it remembers) counts as nothing.
-    mutating func receive(from descriptor: CInt, limit: Int) -> Range<Int> {
+    package mutating func receive(from descriptor: CInt, limit: Int) -> Range<Int> {
         let count = min(limit, free)
         guard count > 0 else { return used..<used }
         for slot in used..<used + count {
@@ -64,24 +64,24 @@ internal import Wire
     }
 
     /// The bytes of a slot, all datagrams of a coalesced buffer one after the other.
-    func bytes(_ slot: Int) -> UnsafeMutableRawBufferPointer {
+    package func bytes(_ slot: Int) -> UnsafeMutableRawBufferPointer {
         unsafe UnsafeMutableRawBufferPointer(start: memory.base + slot * Self.stride, count: Int(messages[slot].msg_len))
     }
 
     /// Where the datagrams of a slot came from. Nil for a family that we never bind.
-    func source(_ slot: Int) -> TransportAddress? {
+    package func source(_ slot: Int) -> TransportAddress? {
         unsafe SocketAddress.read(names + slot * SocketAddress.stride, length: messages[slot].msg_hdr.msg_namelen)
     }
 
     /// What the kernel says beside the bytes.
-    struct Ancillary {
+    package struct Ancillary {
         /// The size of each datagram in the slot but the last, which may be shorter; zero when there is one only.
-        var segmentByteCount = 0
+        package var segmentByteCount = 0
         /// The local address the datagrams came to, where the socket was asked to tell.
-        var localIP: IPAddress?
+        package var localIP: IPAddress?
     }
 
-    func ancillary(_ slot: Int) -> Ancillary {
+    package func ancillary(_ slot: Int) -> Ancillary {
         var result = Ancillary()
         let control = unsafe UnsafeRawPointer(controls + slot * Self.controlStride)
         let end = unsafe Int(messages[slot].msg_hdr.msg_controllen)

@@ -1,7 +1,7 @@
-internal import Wire
+package import Wire
 
 /// What a socket of a shard is for.
-enum SocketRole: BitwiseCopyable {
+package enum SocketRole: BitwiseCopyable {
     /// Clients send here.
     case listener
     /// The relayed transport address of an allocation, by the allocation's index.
@@ -9,15 +9,19 @@ enum SocketRole: BitwiseCopyable {
 }
 
 /// A socket's place in the table of a shard.
-struct SocketIndex: Hashable, BitwiseCopyable {
-    let value: UInt32
+package struct SocketIndex: Hashable, BitwiseCopyable {
+    package let value: UInt32
+
+    package init(value: UInt32) {
+        self.value = value
+    }
 }
 
 /// One socket of a shard with what the loop needs to know of it in every turn.
-struct SocketSlot: BitwiseCopyable {
-    var descriptor: CInt
-    var role: SocketRole
-    var local: TransportAddress
+package struct SocketSlot: BitwiseCopyable {
+    package var descriptor: CInt
+    package var role: SocketRole
+    package var local: TransportAddress
     /// True where an answer must name the local address to leave from.
     var namesSource: Bool
     /// How many messages the last receive was right to ask for.
@@ -30,18 +34,18 @@ struct SocketSlot: BitwiseCopyable {
 }
 
 /// The sockets of a shard by index: indices are handed out densely and used again after a socket has closed.
-struct SocketTable: ~Copyable {
-    private(set) var slots: [SocketSlot] = []
+package struct SocketTable: ~Copyable {
+    package private(set) var slots: [SocketSlot] = []
     private var free: [UInt32] = []
     /// Closed in this turn: trains may still name them, so their places are given back when the turn ends.
     private var closed: [UInt32] = []
 
-    subscript(index: SocketIndex) -> SocketSlot {
+    package subscript(index: SocketIndex) -> SocketSlot {
         get { slots[Int(index.value)] }
         _modify { yield &slots[Int(index.value)] }
     }
 
-    mutating func insert(_ slot: SocketSlot) -> SocketIndex {
+    package mutating func insert(_ slot: SocketSlot) -> SocketIndex {
         if let index = free.popLast() {
             slots[Int(index)] = slot
             return SocketIndex(value: index)
@@ -51,13 +55,13 @@ struct SocketTable: ~Copyable {
     }
 
     /// Forgets the socket, whose descriptor is the caller's to close. Its place is free after ``recycle()``.
-    mutating func remove(_ index: SocketIndex) {
+    package mutating func remove(_ index: SocketIndex) {
         slots[Int(index.value)].descriptor = -1
         closed.append(index.value)
     }
 
     /// Gives back the places of sockets that closed in this turn. Nothing may name them any more.
-    mutating func recycle() {
+    package mutating func recycle() {
         guard !closed.isEmpty else { return }
         free.append(contentsOf: closed)
         closed.removeAll(keepingCapacity: true)

@@ -1,19 +1,19 @@
 internal import CLinux
 internal import Glibc
-internal import Wire
+package import Wire
 
 /// What a shard sends at the end of a turn: datagrams chained into trains, one train per socket and destination.
 ///
 /// Datagrams of one train stand next to each other when they leave, so that runs of equal size go to the kernel as one GSO
 /// message; all messages of a socket go in one `sendmmsg`. Nothing is copied: a datagram is a header of up to 48 bytes written
 /// here and a payload that lies where it was received, until ``flush(_:statistics:)``.
-@safe struct TransmitQueue: ~Copyable {
+@safe package struct TransmitQueue: ~Copyable {
     /// Datagrams of a turn: every slot of a receive batch full of the smallest segments that the kernel coalesces (64).
-    static let capacity = ReceiveBatch.capacity * 64
+    package static let capacity = ReceiveBatch.capacity * 64
     /// Bytes in front of a payload: ChannelData takes 4, a Data indication 36 (IPv4) or 48 (IPv6).
-    static let headerCapacity = 48
+    package static let headerCapacity = 48
     /// Bytes for datagrams of our own (answers), which are copied.
-    static let scratchByteCount = 256 * 1024
+    package static let scratchByteCount = 256 * 1024
 
     @safe private struct Datagram: BitwiseCopyable {
         var payload: UnsafeRawPointer
@@ -25,7 +25,7 @@ internal import Wire
         var byteCount: Int { Int(payloadByteCount) + Int(headerByteCount) + Int(trailerByteCount) }
     }
 
-    struct Train: BitwiseCopyable {
+    package struct Train: BitwiseCopyable {
         var socket: SocketIndex
         var destination: TransportAddress
         /// The local address to leave from; meaningful where the socket names its source.
@@ -38,9 +38,16 @@ internal import Wire
     }
 
     /// Where a sender keeps the train it opened in this turn, so that the next datagram to the same destination joins it.
-    struct Cursor: BitwiseCopyable {
+    package struct Cursor: BitwiseCopyable {
         fileprivate var turn: UInt32 = 0
         fileprivate var train: Int32 = -1
+
+        package init() {}
+
+        fileprivate init(turn: UInt32, train: Int32) {
+            self.turn = turn
+            self.train = train
+        }
     }
 
     private let memory: PageMemory
@@ -56,7 +63,7 @@ internal import Wire
     private var dirtyCount = 0
     private var turn: UInt32 = 1
 
-    init() {
+    package init() {
         let sizes = [
             Self.capacity * MemoryLayout<Datagram>.stride, Self.capacity * MemoryLayout<Train>.stride,
             Self.capacity * Self.headerCapacity, Self.scratchByteCount, Self.capacity * MemoryLayout<SocketIndex>.stride,
@@ -69,15 +76,15 @@ internal import Wire
         unsafe dirty = memory.bind(SocketIndex.self, capacity: Self.capacity, at: sizes[..<4].reduce(0, +))
     }
 
-    var isEmpty: Bool { datagramCount == 0 }
+    package var isEmpty: Bool { datagramCount == 0 }
 
     /// True while as many datagrams as a full slot may hold still fit, with their answers.
-    var hasRoomForSlot: Bool {
+    package var hasRoomForSlot: Bool {
         Self.capacity - datagramCount >= 64 && Self.scratchByteCount - scratchUsed >= 64 * 1024
     }
 
     /// The header of the next datagram: write into it, then ``append(...)`` it.
-    var nextHeader: UnsafeMutableRawBufferPointer {
+    package var nextHeader: UnsafeMutableRawBufferPointer {
         unsafe UnsafeMutableRawBufferPointer(start: headers + datagramCount * Self.headerCapacity, count: Self.headerCapacity)
     }
 
@@ -124,7 +131,7 @@ internal import Wire
     /// Queues a datagram: the first `headerByteCount` bytes of ``nextHeader``, then the payload, then up to three zero bytes.
     ///
     /// The payload must stay where it is until the queue is flushed. Returns false when the queue is full.
-    mutating func append(
+    package mutating func append(
         headerByteCount: Int,
         payload: UnsafeRawBufferPointer,
         trailerByteCount: Int,
@@ -165,7 +172,7 @@ internal import Wire
     }
 
     /// Queues a copy of `bytes`, for answers of our own.
-    mutating func appendCopy(
+    package mutating func appendCopy(
         of bytes: RawSpan,
         on socket: SocketIndex,
         to destination: TransportAddress,
@@ -193,7 +200,7 @@ internal import Wire
     }
 
     /// Sends everything and begins a new turn.
-    mutating func flush(_ sockets: inout SocketTable, statistics: inout TransmitStatistics) {
+    package mutating func flush(_ sockets: inout SocketTable, statistics: inout TransmitStatistics) {
         for index in 0..<dirtyCount {
             let socket = unsafe dirty[index]
             var train = sockets[socket].firstTrain

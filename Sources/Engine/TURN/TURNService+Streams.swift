@@ -9,7 +9,7 @@ extension TURNService {
         guard let streams else { return true }
         _ = streams.answerShardBell()
         while true {
-            guard network.transmit.hasRoomForSlot else { return false }
+            guard network.datagrams.transmit.hasRoomForSlot else { return false }
             guard let record = streams.toShard.next() else { return true }
             switch record.kind {
             case .opened:

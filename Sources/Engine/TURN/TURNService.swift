@@ -32,17 +32,17 @@ struct TURNService: ~Copyable {
 
     /// Everything that arrived on a listener in these slots.
     mutating func receiveFromClients(_ slots: Range<Int>, listener: SocketIndex, network: inout ShardNetwork, at now: Timestamp) {
-        let local = network.sockets[listener].local
+        let local = network.datagrams.sockets[listener].local
         for slot in slots {
-            guard let client = network.batch.source(slot) else { continue }
-            let ancillary = network.batch.ancillary(slot)
+            guard let client = network.datagrams.batch.source(slot) else { continue }
+            let ancillary = network.datagrams.batch.ancillary(slot)
             let source = ancillary.localIP ?? local.ip
             let fiveTuple = FiveTuple(
                 transport: .udp,
                 client: client,
                 server: TransportAddress(source, port: local.port)
             )
-            let buffer = unsafe network.batch.bytes(slot)
+            let buffer = unsafe network.datagrams.batch.bytes(slot)
             let step = ancillary.segmentByteCount > 0 ? ancillary.segmentByteCount : max(buffer.count, 1)
             var allocation = server.allocation(over: fiveTuple)
             var offset = 0
@@ -87,13 +87,13 @@ struct TURNService: ~Copyable {
             break
         case .respond:
             var cursor = TransmitQueue.Cursor()
-            let queued = network.transmit.appendCopy(
+            let queued = network.datagrams.transmit.appendCopy(
                 of: server.response,
                 on: listener,
                 to: fiveTuple.client,
                 from: fiveTuple.server.ip,
                 cursor: &cursor,
-                sockets: &network.sockets
+                sockets: &network.datagrams.sockets
             )
             if !queued { statistics.droppedOverload &+= 1 }
         case .relay(let allocation, let peer, let payload, let dontFragment, let mustBeLocal):
@@ -124,16 +124,16 @@ struct TURNService: ~Copyable {
             statistics.droppedWithoutSocket &+= 1
             return
         }
-        let queued = unsafe network.transmit.append(
+        let queued = unsafe network.datagrams.transmit.append(
             headerByteCount: 0,
             payload: payload,
             trailerByteCount: 0,
             on: socket,
             to: peer,
-            from: network.sockets[socket].local.ip,
+            from: network.datagrams.sockets[socket].local.ip,
             dontFragment: dontFragment,
             cursor: &paths[index].toPeer,
-            sockets: &network.sockets
+            sockets: &network.datagrams.sockets
         )
         if !queued { statistics.droppedOverload &+= 1 }
     }
@@ -145,9 +145,9 @@ struct TURNService: ~Copyable {
             paths.indices.contains(index), paths[index].allocation == allocation
         else { return }
         for slot in slots {
-            guard let peer = network.batch.source(slot) else { continue }
-            let buffer = unsafe network.batch.bytes(slot)
-            let segment = network.batch.ancillary(slot).segmentByteCount
+            guard let peer = network.datagrams.batch.source(slot) else { continue }
+            let buffer = unsafe network.datagrams.batch.bytes(slot)
+            let segment = network.datagrams.batch.ancillary(slot).segmentByteCount
             let step = segment > 0 ? segment : max(buffer.count, 1)
             var offset = 0
             repeat {
@@ -168,7 +168,7 @@ struct TURNService: ~Copyable {
         at now: MonotonicTime
     ) {
         let index = Int(allocation.index)
-        var header = unsafe MutableRawSpan(_unsafeBytes: network.transmit.nextHeader)
+        var header = unsafe MutableRawSpan(_unsafeBytes: network.datagrams.transmit.nextHeader)
         let action = server.receive(
             fromPeer: peer,
             on: allocation,
@@ -183,12 +183,12 @@ struct TURNService: ~Copyable {
         case .encapsulate(let headerCount, let trailerCount):
             let path = paths[index]
             if let stream = path.stream {
-                let header = unsafe UnsafeRawBufferPointer(rebasing: network.transmit.nextHeader[..<headerCount])
+                let header = unsafe UnsafeRawBufferPointer(rebasing: network.datagrams.transmit.nextHeader[..<headerCount])
                 let queued = unsafe sendDatagram(header: header, payload: payload, trailerByteCount: trailerCount, to: stream)
                 if !queued { statistics.droppedOverload &+= 1 }
                 return
             }
-            let queued = unsafe network.transmit.append(
+            let queued = unsafe network.datagrams.transmit.append(
                 headerByteCount: headerCount,
                 payload: payload,
                 trailerByteCount: trailerCount,
@@ -196,7 +196,7 @@ struct TURNService: ~Copyable {
                 to: path.client,
                 from: path.source,
                 cursor: &paths[index].toClient,
-                sockets: &network.sockets
+                sockets: &network.datagrams.sockets
             )
             if !queued { statistics.droppedOverload &+= 1 }
         }
@@ -225,13 +225,13 @@ struct TURNService: ~Copyable {
             _ = sendAnswer(to: stream)
             return
         }
-        _ = network.transmit.appendCopy(
+        _ = network.datagrams.transmit.appendCopy(
             of: server.response,
             on: path.listener,
             to: path.client,
             from: path.source,
             cursor: &paths[index].toClient,
-            sockets: &network.sockets
+            sockets: &network.datagrams.sockets
         )
     }
 
