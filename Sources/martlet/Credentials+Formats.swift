@@ -1,0 +1,33 @@
+extension Credentials {
+    var text: String {
+        var lines = ["username: \(userName)", "password: \(password)", "ttl: \(lifetimeSeconds)"]
+        lines += uris.map { "uri: \($0)" }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The body that a gateway hands out: `username`, `password`, `ttl`, `uris`.
+    var json: String {
+        let list = uris.map(Self.quotedForJSON).joined(separator: ",")
+        return
+            "{\"username\":\(Self.quotedForJSON(userName)),\"password\":\"\(password)\",\"ttl\":\(lifetimeSeconds),\"uris\":[\(list)]}"
+    }
+
+    /// Assignments for a POSIX shell.
+    var environment: String {
+        [
+            "TURN_USERNAME=\(Self.quotedForShell(userName))",
+            "TURN_PASSWORD=\(Self.quotedForShell(password))",
+            "TURN_TTL=\(lifetimeSeconds)",
+            "TURN_URIS=\(Self.quotedForShell(uris.joined(separator: ",")))",
+        ].joined(separator: "\n")
+    }
+
+    /// Control characters were refused before.
+    private static func quotedForJSON(_ text: String) -> String {
+        "\"" + text.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined() + "\""
+    }
+
+    private static func quotedForShell(_ text: String) -> String {
+        "'" + text.map { $0 == "'" ? "'\\''" : String($0) }.joined() + "'"
+    }
+}
