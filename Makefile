@@ -37,7 +37,7 @@ bench-turn: bootstrap ## Relay with Martlet and with coturn on this machine and 
 	swift build $(SWIFT_BUILD_FLAGS) --configuration release --product martlet
 	scripts/bench-turn --martlet .build/release/martlet
 
-fuzz: bootstrap ## Fuzz each parser for FUZZ_SECONDS (60)
+fuzz: bootstrap ## Fuzz each parser for FUZZ_SECONDS (10)
 	@scripts/fuzz
 
 format: ## Format the Swift sources in place
@@ -51,4 +51,4 @@ check-sources: ## Fail on what the project's rules forbid
 	@scripts/check-sources
 
 clean: ## Remove everything that was built
-	rm -rf .build Benchmarks/.build Fuzz/.build Interop/.build artefacts
+	rm -rf .build .build-fuzz Benchmarks/.build Interop/.build artefacts

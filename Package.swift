@@ -18,6 +18,8 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
         .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "STUN", targets: ["STUN"]),
+        .library(name: "TURN", targets: ["TURN"]),
         .library(name: "Settings", targets: ["Settings"]),
         .library(name: "ControlPlane", targets: ["ControlPlane"]),
     ],
@@ -34,8 +36,18 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
         .target(
+            name: "STUN",
+            dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "TURN",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Settings",
-            dependencies: ["Wire", .product(name: "Yams", package: "Yams")],
+            dependencies: ["TURN", "Wire", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
         .target(
@@ -54,11 +66,11 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Settings",
                 "ControlPlane",
+                "Settings",
+                "TURN",
                 "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -66,7 +78,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings", "Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "STUNTests",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TURNTests", dependencies: ["TURN", "STUN", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SettingsTests", dependencies: ["Settings", "TURN", "Wire"], swiftSettings: settings),
         .testTarget(
             name: "ControlPlaneTests",
             dependencies: [
@@ -80,6 +98,6 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "martletTests", dependencies: ["martlet"], swiftSettings: settings),
+        .testTarget(name: "martletTests", dependencies: ["martlet", "TURN"], swiftSettings: settings),
     ]
 )

@@ -6,7 +6,7 @@ import Yams
 struct FileSource {
     let path: String
     private(set) var settings = WrittenSettings()
-    private(set) var errors: [ConfigurationError] = []
+    private(set) var errors: [SettingError] = []
     /// The text is no mapping, and nothing of it was read.
     private(set) var isUnusable = false
 
@@ -67,7 +67,7 @@ struct FileSource {
     private mutating func add(_ text: String, for key: SettingKey, origin: SettingOrigin) {
         if !key.isList, let other = settings[key].first {
             errors.append(
-                ConfigurationError(
+                SettingError(
                     key: key.fileKey,
                     origin: origin,
                     expectation: "one value; \(other.origin) gives it already"
@@ -98,7 +98,7 @@ struct FileSource {
 
     private mutating func report(key: String, line: Int?, expectation: String) {
         errors.append(
-            ConfigurationError(
+            SettingError(
                 key: key,
                 origin: .file(path: path, line: line, key: key),
                 expectation: expectation

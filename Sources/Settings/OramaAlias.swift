@@ -35,20 +35,20 @@ enum OramaAlias: String, CaseIterable {
         var last: WrittenValue?
 
         /// The range as text, an error when one half is missing, nil when both are.
-        func joined() -> Result<WrittenValue, ConfigurationError>? {
+        func joined() -> Result<WrittenValue, SettingError>? {
             switch (first, last) {
             case (nil, nil): nil
             case (let first?, let last?): .success(WrittenValue("\(first.text)-\(last.text)", origin: first.origin))
             case (let first?, nil):
                 .failure(
-                    ConfigurationError(
+                    SettingError(
                         key: OramaAlias.relayPortEnd.rawValue,
                         expectation: "the last relay port beside relay_port_start \(first.text)"
                     )
                 )
             case (nil, let last?):
                 .failure(
-                    ConfigurationError(
+                    SettingError(
                         key: OramaAlias.relayPortStart.rawValue,
                         expectation: "the first relay port beside relay_port_end \(last.text)"
                     )

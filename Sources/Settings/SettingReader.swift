@@ -1,3 +1,4 @@
+import TURN
 import Wire
 
 /// Turns written values into typed ones and collects what is wrong, so that one reading finds every error.
@@ -5,13 +6,13 @@ struct SettingReader {
     let written: WrittenSettings
     /// The file told nothing, so that what is missing may well stand in it: only what is there is judged.
     let lacksFile: Bool
-    var errors: [ConfigurationError]
+    var errors: [SettingError]
 
     /// Reports what was found for a key; a secret's value is left out.
     mutating func report(_ key: SettingKey, _ value: WrittenValue?, expected expectation: String) {
         if value == nil, lacksFile { return }
         errors.append(
-            ConfigurationError(
+            SettingError(
                 key: key.fileKey,
                 value: key.isSecret ? nil : value?.text,
                 origin: value?.origin,
@@ -45,16 +46,23 @@ struct SettingReader {
         expected expectation: String,
         parse: (String) -> Value?
     ) -> [Value] {
+        list(key) { text in
+            parse(text).map(Result.success)
+                ?? .failure(ConfigurationError(key: key.fileKey, value: "", expected: expectation))
+        }
+    }
+
+    /// The same with a parser that knows what would be right.
+    mutating func list<Value: Hashable>(
+        _ key: SettingKey,
+        parse: (String) -> Result<Value, ConfigurationError>
+    ) -> [Value] {
         var values: [Value] = []
         for item in written[key] {
-            guard let value = parse(item.text.trimmingSpaces) else {
-                report(key, item, expected: expectation)
-                continue
-            }
-            if values.contains(value) {
-                report(key, item, expected: "each value once")
-            } else {
-                values.append(value)
+            switch parse(item.text.trimmingSpaces) {
+            case .failure(let error): report(key, item, expected: error.expected)
+            case .success(let value) where values.contains(value): report(key, item, expected: "each value once")
+            case .success(let value): values.append(value)
             }
         }
         return values

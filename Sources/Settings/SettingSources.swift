@@ -23,9 +23,9 @@ public struct SettingSources: Sendable {
     ///
     /// - Throws: everything that is wrong, at once.
     public func turnSettings(
-        check: @Sendable (TURNSettings) -> [ConfigurationError] = { _ in [] }
-    ) throws(ConfigurationErrors) -> TURNSettings {
-        var errors: [ConfigurationError] = []
+        check: @Sendable (TURNSettings) -> [SettingError] = { _ in [] }
+    ) throws(SettingErrors) -> TURNSettings {
+        var errors: [SettingError] = []
         var written = EnvironmentSource.read(environment, errors: &errors)
         written = flags.over(written)
         var lacksFile = false
@@ -39,7 +39,7 @@ public struct SettingSources: Sendable {
             case .failure(let error):
                 lacksFile = true
                 errors.append(
-                    ConfigurationError(
+                    SettingError(
                         key: "config",
                         value: configPath,
                         origin: .flag("--config"),
@@ -52,7 +52,7 @@ public struct SettingSources: Sendable {
         var settings = TURNSettings(reading: &reader, readFile: readFile)
         settings.judge(&reader, readFile: readFile)
         errors = reader.errors + check(settings)
-        guard errors.isEmpty else { throw ConfigurationErrors(errors) }
+        guard errors.isEmpty else { throw SettingErrors(errors) }
         return settings
     }
 

@@ -1,3 +1,4 @@
+import TURN
 import Wire
 
 extension TURNSettings {
@@ -87,9 +88,6 @@ extension TURNSettings {
                 expected: "auth_secrets, auth_secret_file or users: nobody relays without credentials"
             )
         }
-        if let weak = authSecrets.firstIndex(where: { $0.text.utf8.count < 16 }) {
-            warnings.append("secret \(weak + 1) is shorter than 16 bytes: `openssl rand -base64 32` makes a good one")
-        }
         for key in [SettingKey.authSecret, .user] {
             if case .flag(let flag)? = reader.written[key].first?.origin, !development {
                 warnings.append("\(flag) shows in the process list: use a file")
@@ -110,15 +108,28 @@ extension TURNSettings {
                 expected: "the SFU's address and media ports, such as 10.0.0.2:20000-20499; every other peer is refused"
             )
         }
+        let endpoints = ownEndpoints(localAddresses: [])
         for rule in allowPeers {
-            let value = reader.written[.allowPeer].first { $0.text.trimmingSpaces == rule.text }
-            if rule.isWide, !allowWidePrefix {
+            let value = reader.written[.allowPeer].first { (try? AllowedPeer($0.text.trimmingSpaces)) == rule }
+            if !rule.isExact, !allowWidePrefix {
                 reader.report(.allowPeer, value, expected: "a single address, or --allow-wide-prefix")
-            } else if !relayAddresses.isEmpty, !relayAddresses.contains(where: { $0.family == rule.address.family }) {
+                continue
+            }
+            if !relayAddresses.isEmpty, !relayAddresses.contains(where: { $0.family == rule.ip.family }) {
                 reader.report(.allowPeer, value, expected: "a family that relay_addresses has")
             }
-            if !rule.namesPorts {
-                warnings.append("allow_peers \(rule.text) names no ports: every port of that peer can be reached")
+            do throws(ConfigurationError) {
+                _ = try PeerPolicy(
+                    rules: [rule],
+                    ownEndpoints: endpoints,
+                    allowsWidePrefixes: allowWidePrefix,
+                    isDevelopment: development
+                )
+            } catch {
+                reader.report(.allowPeer, value, expected: error.expected)
+            }
+            if rule.namesNoPorts {
+                warnings.append("allow_peers \(rule) names no ports: every port of that peer can be reached")
             }
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import TURN
 import Wire
 
 extension TURNSettings {
@@ -41,11 +42,9 @@ extension TURNSettings {
                 expected: "MIN-MAX within 1024-65535, such as 49152-65535",
                 parse: { text in PortRange.parse(text).flatMap { $0.lowerBound >= 1024 ? $0 : nil } }
             ) ?? relayPorts
-        allowPeers = reader.list(
-            .allowPeer,
-            expected: "IP:MIN-MAX, such as 10.0.0.2:20000-20499 or [fd00::2]:20000-20499",
-            parse: PeerRule.init
-        )
+        allowPeers = reader.list(.allowPeer) { text in
+            Result { () throws(ConfigurationError) in try AllowedPeer(text) }
+        }
         allowWidePrefix = reader.bool(.allowWidePrefix)
     }
 
@@ -62,19 +61,25 @@ extension TURNSettings {
                 expected: "1 to 127 characters without quotation marks",
                 parse: { (1...127).contains($0.count) && !$0.contains("\"") ? $0 : nil }
             ) ?? namespace
+        var hasWeakSecret = reader.written[.authSecret].contains { Self.isWeak($0.text.trimmingSpaces) }
         authSecrets = reader.list(.authSecret, expected: "a secret that is not empty") { text in
-            text.isEmpty ? nil : Secret(text)
+            text.isEmpty ? nil : SharedSecret(text)
         }
         if let path = reader.value(.authSecretFile, expected: "a file", parse: Self.nonEmpty) {
             do throws(SecretFile.Unusable) {
-                for secret in try SecretFile.read(path, readFile: readFile) where !authSecrets.contains(secret) {
+                let texts = try SecretFile.read(path, readFile: readFile)
+                for secret in texts.map(SharedSecret.init) where !authSecrets.contains(secret) {
                     authSecrets.append(secret)
                 }
+                hasWeakSecret = hasWeakSecret || texts.contains(where: Self.isWeak)
             } catch {
                 reader.report(.authSecretFile, reader.written[.authSecretFile].first, expected: error.expectation)
             }
         }
-        users = reader.list(.user, expected: "NAME:PASSWORD, neither of them empty", parse: StaticUser.init)
+        if hasWeakSecret {
+            warnings.append("a secret is shorter than 16 bytes: `openssl rand -base64 32` makes a good one")
+        }
+        users = reader.list(.user, expected: "NAME:PASSWORD, neither of them empty", parse: { StaticUser($0) })
     }
 
     private mutating func readProcess(_ reader: inout SettingReader) {
@@ -128,6 +133,10 @@ extension TURNSettings {
         rfc5766Channels = reader.bool(.rfc5766Channels)
         maxConnections = Int(reader.number(.maxConnections, in: count, default: 10_000))
         maxConnectionsPerSource = Int(reader.number(.maxConnectionsPerSource, in: count, default: 0))
+    }
+
+    private static func isWeak(_ secret: String) -> Bool {
+        secret.utf8.count < 16
     }
 
     private static func nonEmpty(_ text: String) -> String? {

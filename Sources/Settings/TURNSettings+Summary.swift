@@ -24,7 +24,7 @@ extension TURNSettings {
         add(.namespace, namespace)
         add(.authSecret, "\(authSecrets.count)")
         add(.user, "\(users.count)")
-        add(.allowPeer, list(allowPeers.map(\.text)))
+        add(.allowPeer, list(allowPeers))
         add(.shards, "\(shards)")
         add(.metricsListen, metricsListen.map(\.description) ?? "off")
         add(.logLevel, logLevel.rawValue)

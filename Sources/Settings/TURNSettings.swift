@@ -1,3 +1,4 @@
+public import TURN
 public import Wire
 
 /// What an operator sets for `martlet turn`, checked and complete.
@@ -40,11 +41,11 @@ public struct TURNSettings: Sendable, Equatable {
     public var realm = ""
     public var namespace = ""
     /// Secrets of time-limited credentials: any of them is good.
-    public var authSecrets: [Secret] = []
+    public var authSecrets: [SharedSecret] = []
     public var users: [StaticUser] = []
 
     /// The only peers there are.
-    public var allowPeers: [PeerRule] = []
+    public var allowPeers: [AllowedPeer] = []
     public var allowWidePrefix = false
 
     public var shards = 1

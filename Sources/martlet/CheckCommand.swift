@@ -16,7 +16,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var options: TurnOptions
 
     func run() async throws {
-        do throws(ConfigurationErrors) {
+        do throws(SettingErrors) {
             let settings = try options.sources.turnSettings()
             for (key, value) in settings.summary {
                 print("\(key): \(value)")

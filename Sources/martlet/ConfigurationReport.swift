@@ -6,7 +6,7 @@ enum ConfigurationReport {
     /// EX_CONFIG of sysexits(3).
     static let exitCode = ExitCode(78)
 
-    static func print(_ errors: ConfigurationErrors) {
+    static func print(_ errors: SettingErrors) {
         for error in errors.errors {
             StandardError.line("error: \(error)")
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Settings
+import TURN
 
 struct CredentialsCommand: AsyncParsableCommand {
     enum Format: String, CaseIterable, ExpressibleByArgument {
@@ -30,7 +31,7 @@ struct CredentialsCommand: AsyncParsableCommand {
     var user: String?
 
     @Option(help: ArgumentHelp("How long they are good.", valueName: "seconds"))
-    var ttl: Int64 = 600
+    var ttl: UInt64 = 600
 
     @Option(help: ArgumentHelp("Host or address of the server, for URIs.", valueName: "host"))
     var host: String?
@@ -64,18 +65,21 @@ struct CredentialsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let secret = try readSecret()
-        let credentials = Credentials(
-            secret: secret,
-            namespace: namespace,
-            user: user,
+        let printout = CredentialsPrintout(
+            credentials: Credentials.mint(
+                namespace: namespace,
+                user: user,
+                lifetimeSeconds: ttl,
+                secret: SharedSecret(secret),
+                nowUnixSeconds: WallClock.secondsSince1970
+            ),
             lifetimeSeconds: ttl,
-            now: WallClock.secondsSince1970,
             uris: uris
         )
         switch format {
-        case .text: print(credentials.text)
-        case .json: print(credentials.json)
-        case .env: print(credentials.environment)
+        case .text: print(printout.text)
+        case .json: print(printout.json)
+        case .env: print(printout.environment)
         }
     }
 
@@ -83,11 +87,11 @@ struct CredentialsCommand: AsyncParsableCommand {
         if let authSecret { return authSecret }
         guard let authSecretFile else { throw ValidationError("give either --auth-secret or --auth-secret-file") }
         do throws(SecretFile.Unusable) {
-            return try SecretFile.read(authSecretFile)[0].text
+            return try SecretFile.read(authSecretFile)[0]
         } catch {
             ConfigurationReport.print(
-                ConfigurationErrors([
-                    ConfigurationError(
+                SettingErrors([
+                    SettingError(
                         key: "auth_secret_file",
                         value: authSecretFile,
                         origin: .flag("--auth-secret-file"),

@@ -25,7 +25,7 @@ struct TurnCommand: AsyncParsableCommand {
     func run() async throws {
         let sources = options.sources
         let settings: TURNSettings
-        do throws(ConfigurationErrors) {
+        do throws(SettingErrors) {
             settings = try sources.turnSettings()
         } catch {
             ConfigurationReport.print(error)

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// A Unix datagram socket that stands in for systemd.
@@ -28,11 +29,15 @@ final class DatagramReceiver: Sendable {
         let code: Int32
     }
 
-    /// The next message, or nothing within five seconds.
-    func next() -> String? {
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
-        return count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self)
+    /// The next message, or nothing within five seconds. Waits on a thread that no task needs.
+    func next() async -> String? {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [descriptor] in
+                var bytes = [UInt8](repeating: 0, count: 4096)
+                let count = unsafe bytes.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+                continuation.resume(returning: count < 0 ? nil : String(decoding: bytes[..<count], as: UTF8.self))
+            }
+        }
     }
 
     deinit {

@@ -7,15 +7,15 @@ import Synchronization
 import Testing
 import Wire
 
-@Suite("A server's life", .serialized)
+@Suite("A server's life")
 struct ServerSupervisorTests {
     private final class Server: ReloadableServer {
         let calls = Mutex<[String]>([])
-        let errors: [ConfigurationError]
+        let errors: [SettingError]
 
-        init(errors: [ConfigurationError] = []) { self.errors = errors }
+        init(errors: [SettingError] = []) { self.errors = errors }
 
-        func reload() async -> [ConfigurationError] {
+        func reload() async -> [SettingError] {
             calls.withLock { $0.append("reload") }
             return errors
         }
@@ -25,32 +25,34 @@ struct ServerSupervisorTests {
         }
     }
 
-    /// Runs a supervisor, waits for systemd's READY, sends SIGHUP, shuts down, and returns what systemd was told.
+    /// Runs a supervisor, waits for systemd's READY, asks for a reload, shuts down, and returns what systemd was told.
     private func life(of server: Server, socket: String) async throws -> [String] {
         let systemd = try DatagramReceiver(name: socket)
         let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let reloads = AsyncStream.makeStream(of: Void.self)
         let supervisor = ServerSupervisor(
             server: server,
             drainTimeout: .seconds(7),
             notifier: SystemdNotifier(environment: ["NOTIFY_SOCKET": socket]),
-            logger: quiet
+            logger: quiet,
+            reloads: reloads.stream
         )
         let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [supervisor], logger: quiet))
         var told: [String] = []
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            told.append(systemd.next() ?? "nothing")
-            kill(getpid(), SIGHUP)
-            told.append(systemd.next() ?? "nothing")
-            told.append(systemd.next() ?? "nothing")
+            told.append(await systemd.next() ?? "nothing")
+            reloads.continuation.yield()
+            told.append(await systemd.next() ?? "nothing")
+            told.append(await systemd.next() ?? "nothing")
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
-            told.append(systemd.next() ?? "nothing")
+            told.append(await systemd.next() ?? "nothing")
         }
         return told
     }
 
-    @Test func `ready, reload at SIGHUP, drain at shutdown`() async throws {
+    @Test func `ready, reload on request, drain at shutdown`() async throws {
         let server = Server()
         let told = try await life(of: server, socket: "@martlet-life-\(getpid())")
         #expect(
@@ -63,7 +65,7 @@ struct ServerSupervisorTests {
     }
 
     @Test func `a refused reload leaves the server running and says so`() async throws {
-        let server = Server(errors: [ConfigurationError(key: "realm", expectation: "another")])
+        let server = Server(errors: [SettingError(key: "realm", expectation: "another")])
         let told = try await life(of: server, socket: "@martlet-refused-\(getpid())")
         #expect(told[2].hasPrefix("READY=1\nSTATUS=serving; the last reload was refused"))
         #expect(server.calls.withLock { $0 } == ["reload", "drain 7"])

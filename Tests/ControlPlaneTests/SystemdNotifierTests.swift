@@ -8,15 +8,15 @@ struct SystemdNotifierTests {
         "a socket gets the states of one call in one message",
         arguments: ["@martlet-test-\(getpid())", "/tmp/martlet-test-\(getpid())"]
     )
-    func sends(name: String) throws {
+    func sends(name: String) async throws {
         let receiver = try DatagramReceiver(name: name)
         let notifier = try #require(SystemdNotifier(environment: ["NOTIFY_SOCKET": name]))
         #expect(notifier.notify(.ready, .status("serving\nwell")))
-        #expect(receiver.next() == "READY=1\nSTATUS=serving well")
+        #expect(await receiver.next() == "READY=1\nSTATUS=serving well")
         #expect(notifier.notify(.reloading))
-        #expect(receiver.next() == "RELOADING=1")
+        #expect(await receiver.next() == "RELOADING=1")
         #expect(notifier.notify(.stopping))
-        #expect(receiver.next() == "STOPPING=1")
+        #expect(await receiver.next() == "STOPPING=1")
     }
 
     @Test("there is none without a usable name", arguments: ["", "relative", "/" + String(repeating: "a", count: 200)])

@@ -1,3 +1,4 @@
+import TURN
 import Testing
 import Wire
 
@@ -26,7 +27,7 @@ struct OramaAliasTests {
         #expect(settings.tlsListens.isEmpty && settings.tcpListens.isEmpty)
         #expect(settings.publicIPs.map(\.description) == ["198.51.100.7"])
         #expect(settings.realm == "example.org")
-        #expect(settings.authSecrets.map(\.text) == ["c2VjcmV0IG9mIHRoaXJ0eSB0d28gYnl0ZXMgb2YgcmFuZG9t"])
+        #expect(settings.authSecrets == [SharedSecret("c2VjcmV0IG9mIHRoaXJ0eSB0d28gYnl0ZXMgb2YgcmFuZG9t")])
         #expect(settings.relayPorts == 49_152...49_951)
         #expect(settings.namespace == "demo")
     }

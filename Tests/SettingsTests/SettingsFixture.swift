@@ -42,7 +42,7 @@ struct SettingsFixture {
         environment: [String: String] = [:],
         files: [String: String] = [:]
     ) -> [String] {
-        do throws(ConfigurationErrors) {
+        do throws(SettingErrors) {
             _ = try sources(file: file, flags: flags, environment: environment, files: files).turnSettings()
             return []
         } catch {

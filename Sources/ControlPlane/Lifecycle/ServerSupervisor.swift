@@ -12,31 +12,46 @@ public struct ServerSupervisor: Service {
     private let notifier: SystemdNotifier?
     private let logger: Logger
     private let ready: @Sendable () async -> Void
+    private let reloads: AsyncStream<Void>?
 
     /// - Parameters:
     ///   - drainTimeout: How long a graceful shutdown waits for the last allocation.
+    ///   - reloads: Asks for a reload with each element; by default SIGHUP does.
     ///   - ready: Returns when everything beside the server is up; only then systemd is told.
     public init(
         server: any ReloadableServer,
         drainTimeout: TimeInterval,
         notifier: SystemdNotifier?,
         logger: Logger,
+        reloads: AsyncStream<Void>? = nil,
         ready: @escaping @Sendable () async -> Void = {}
     ) {
         self.server = server
         self.drainTimeout = drainTimeout
         self.notifier = notifier
         self.logger = logger
+        self.reloads = reloads
         self.ready = ready
     }
 
     public func run() async throws {
-        let hangUps = await UnixSignalsSequence(trapping: .sighup)
+        if let reloads {
+            await run(reloadingAt: reloads)
+        } else {
+            let hangUps = await UnixSignalsSequence(trapping: .sighup)
+            await run(reloadingAt: hangUps)
+            // With the last reference SIGHUP would end the process again, in the middle of a drain.
+            withExtendedLifetime(hangUps) {}
+        }
+    }
+
+    private func run<Reloads: AsyncSequence & Sendable>(reloadingAt reloads: Reloads) async
+    where Reloads.Failure == Never {
         await ready()
         notifier?.notify(.ready, .status("serving"))
         logger.info("ready")
         await cancelWhenGracefulShutdown {
-            for await _ in hangUps { await reload() }
+            for await _ in reloads { await reload() }
         }
         notifier?.notify(.stopping, .status("draining"))
         logger.log(.notice, "draining", [.drainTimeoutSeconds: "\(drainTimeout.wholeSeconds)"])
