@@ -87,7 +87,7 @@ enum RelayMetrics {
                 "martlet_turn_errors_total",
                 "Error responses, by code.",
                 "code",
-                Counters.errorCodes.map { ("\($0.rawValue)", turn[$0]) }
+                Counters.errorCodes.map { ("\($0.code)", turn[$0]) }
             ),
             labelled(
                 "martlet_turn_dropped_total",

@@ -94,13 +94,11 @@ final class RelayServer: ManagedServer {
     func reload() async -> [SettingError] {
         let renewed: TURNSettings
         let configuration: TURN.Configuration
-        do {
+        do throws(SettingErrors) {
             renewed = try sources.turnSettings()
             configuration = try renewed.machineConfiguration()
-        } catch let errors as SettingErrors {
-            return errors.errors
         } catch {
-            return [SettingError(key: "config", expectation: "a configuration without errors (\(error))")]
+            return error.errors
         }
         let current = settings.withLock { $0 }
         let fixed = current.differencesThatNeedRestart(to: renewed)
