@@ -77,6 +77,9 @@ final class Lab {
         return Reply(response)
     }
 
+    /// The bytes that the server wrote last.
+    var lastResponse: [UInt8] { Self.response(of: server) }
+
     private static func response(of server: borrowing Server) -> [UInt8] { server.response.array() }
 
     func reconfigure(_ change: (inout Configuration) throws -> Void) throws {
