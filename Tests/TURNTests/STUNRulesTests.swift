@@ -120,7 +120,7 @@ struct STUNRulesTests {
         #expect(try client.request(lab, .refresh).error == 437)
         #expect(try client.request(lab, .allocate, [.udp]).isSuccess)
         let handle = try #require(lab.handle(client))
-        #expect(lab.server.fiveTuple(of: handle) == client.fiveTuple)
+        #expect(lab.fiveTuple(of: handle) == client.fiveTuple)
     }
 
     /// RFC 8489 sections 14 and 14.5.
