@@ -104,7 +104,7 @@ def http(url):
 class Martlet(Process):
     """`martlet turn` for coturn's clients: UDP, TCP and TLS on loopback, peers on one port and the next."""
 
-    def __init__(self, folder, certificate, peer_port, extra=()):
+    def __init__(self, folder, certificate, peer_port, extra=(), log_level="debug"):
         self.port, self.tls_port, self.metrics_port = free_port(), free_port(), free_port()
         secret = folder / "secret"
         secret.write_text(SECRET + "\n")
@@ -114,7 +114,7 @@ class Martlet(Process):
             "--relay-address", "127.0.0.1", "--relay-address", "::1",
             "--allow-peer", f"127.0.0.1:{peer_port}-{peer_port + 1}",
             "--allow-peer", f"[::1]:{peer_port}-{peer_port + 1}",
-            "--metrics-listen", f"127.0.0.1:{self.metrics_port}", "--log-level", "debug", "--drain-timeout", "2",
+            "--metrics-listen", f"127.0.0.1:{self.metrics_port}", "--log-level", log_level, "--drain-timeout", "2",
             "--tls-listen", f"127.0.0.1:{self.tls_port}",
             "--tls-certificate", certificate[0], "--tls-key", certificate[1],
         ]

@@ -84,10 +84,14 @@ def test_even_port_with_reservation(turn_server, peer_port):
     expect_all(relay(turn_server, peer_port, "-s", clients=2), clients=2)
 
 
-@pytest.mark.parametrize("flag", ["-N", "-R"], ids=["wrong requests", "wrong packets"])
-def test_wrong_traffic_does_no_harm(turn_server, peer_port, flag):
-    # The client may lose what it broke on purpose.
-    assert relay(turn_server, peer_port, flag, "-c", "-s", seconds=90).received > 0
+def test_wrong_requests_do_no_harm(turn_server, peer_port):
+    assert relay(turn_server, peer_port, "-N", "-c", "-s").received > 0
+    expect_all(relay(turn_server, peer_port, "-c", "-s"))
+
+
+def test_wrong_packets_do_no_harm(turn_server, peer_port):
+    # The client breaks its own allocation at random, often before the first byte: only those after it count.
+    relay(turn_server, peer_port, "-R", "-c", "-s", seconds=20)
     expect_all(relay(turn_server, peer_port, "-c", "-s"))
 
 
