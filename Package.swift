@@ -16,11 +16,19 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "martlet",
     products: [
-        .library(name: "Wire", targets: ["Wire"])
+        .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "RTP", targets: ["RTP"]),
+        .library(name: "SRTP", targets: ["SRTP"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .target(name: "RTP", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(name: "RTPTests", dependencies: ["RTP", "Wire"], swiftSettings: settings),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "SRTP", dependencies: ["COpenSSL", "CSRTP", "RTP", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SRTPTests", dependencies: ["RTP", "SRTP", "Wire"], swiftSettings: settings),
     ]
 )
