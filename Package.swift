@@ -41,7 +41,7 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"])
     ]
-        + ["ControlPlane", "Engine", "STUN", "Settings", "TURN", "Wire"].map { .library(name: $0, targets: [$0]) },
+        + ["ControlPlane", "Engine", "RTP", "SRTP", "STUN", "Settings", "TURN", "Wire"].map { .library(name: $0, targets: [$0]) },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
@@ -56,7 +56,11 @@ let package = Package(
     // From the bottom up: a target depends on what stands above it in this list, never below.
     targets: [
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
         module("Wire", []),
+        module("RTP", ["Wire"]),
+        module("SRTP", ["COpenSSL", "CSRTP", "RTP", "Wire"]),
         module("STUN", ["Wire", crypto]),
         module("TURN", ["STUN", "Wire", crypto]),
         module("Engine", ["CLinux", "TURN", "Wire", deques, nioCore, nioPosix, nioSSL]),
@@ -75,6 +79,8 @@ let package = Package(
         ),
 
         tests("WireTests", ["Wire"]),
+        tests("RTPTests", ["RTP", "Wire"]),
+        tests("SRTPTests", ["RTP", "SRTP", "Wire"]),
         tests("STUNTests", ["STUN", "Wire", crypto]),
         tests("TURNTests", ["STUN", "TURN", "Wire"]),
         tests("EngineTests", ["Engine", "Wire"]),
