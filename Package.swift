@@ -16,9 +16,10 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "martlet",
     products: [
-        .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "Client", targets: ["Client"]),
         .library(name: "STUN", targets: ["STUN"]),
         .library(name: "TURN", targets: ["TURN"]),
+        .library(name: "Wire", targets: ["Wire"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2")
@@ -31,6 +32,7 @@ let package = Package(
             dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
+        .target(name: "Client", dependencies: ["STUN", "TURN", "Wire"], swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .target(
             name: "TURN",
@@ -43,5 +45,6 @@ let package = Package(
             dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
+        .testTarget(name: "ClientTests", dependencies: ["Client", "STUN", "TURN", "Wire"], swiftSettings: settings),
     ]
 )
