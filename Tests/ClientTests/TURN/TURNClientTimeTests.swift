@@ -142,7 +142,9 @@ struct TURNClientTimeTests {
         try lab.waitForDeadline()
         let stale = try lab.sent()
         server.nonce = "nonce-2"
-        for request in stale { lab.receive(try server.challenge(request, .staleNonce)) }
+        // One answer is enough; the other requests start again before theirs comes.
+        let received = try stale.map { lab.receive(try server.challenge($0, .staleNonce)) }
+        #expect(received == [.response, .ignored])
         let fresh = try lab.sent()
         #expect(fresh.map(\.method) == [.createPermission, .channelBind])
         for request in fresh {
