@@ -74,7 +74,11 @@ public struct Configuration: Sendable {
             )
         }
         guard ipv4RelayAddress != nil || ipv6RelayAddress != nil else {
-            throw ConfigurationError(key: "relay_addresses", value: "", expected: "an address that relay sockets bind to")
+            throw ConfigurationError(
+                key: "relay_addresses",
+                value: "",
+                expected: "an address that relay sockets bind to"
+            )
         }
         for (address, family) in [(ipv4RelayAddress, IPAddress.Family.ipv4), (ipv6RelayAddress, .ipv6)] {
             guard let address else { continue }

@@ -66,6 +66,9 @@ struct AllocationTable: ~Copyable {
         trim()
     }
 
+    /// Places of the five-tuple table.
+    var lookupCapacity: Int { lookup.capacity }
+
     private mutating func trim() {
         while let last = slots.last, last.generation == 0 {
             slots.removeLast()

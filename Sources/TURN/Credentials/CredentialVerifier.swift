@@ -108,7 +108,9 @@ struct CredentialVerifier: Sendable {
         if let user = users.first(where: { $0.name == username }) {
             check(user.password, .staticUser, quotaUser: user.name, message)
         }
-        if let parts = TimeLimitedUsername(username, namespace: namespace), now.map({ parts.expiryUnixSeconds > $0 }) ?? true {
+        if let parts = TimeLimitedUsername(username, namespace: namespace),
+            now.map({ parts.expiryUnixSeconds > $0 }) ?? true
+        {
             let user = parts.user.map { Array($0) }
             for secret in secrets {
                 check(

@@ -32,7 +32,8 @@ struct BandwidthSlice {
     private var remaining = 0
     private static let byteCount = 16_384
 
-    mutating func take(_ bytes: Int, from budget: BandwidthBudget, bitsPerSecond: UInt64, at now: MonotonicTime) -> Bool {
+    mutating func take(_ bytes: Int, from budget: BandwidthBudget, bitsPerSecond: UInt64, at now: MonotonicTime) -> Bool
+    {
         if remaining < bytes {
             let needed = max(Self.byteCount, bytes)
             guard budget.take(needed, bitsPerSecond: bitsPerSecond, at: now) else { return false }

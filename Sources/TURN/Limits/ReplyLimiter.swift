@@ -54,6 +54,9 @@ struct ReplyLimiter {
         perTotal = RateLimit(unitsPerSecond: limits.totalPerSecond, burst: limits.totalPerSecond)
     }
 
+    /// The size of the table, which never changes.
+    var placeCount: Int { places.capacity }
+
     mutating func judge(_ ip: IPAddress, at now: MonotonicTime) -> Judgement {
         let source = SourcePrefix(ip)
         var hasher = SeededHash(seed: seed)

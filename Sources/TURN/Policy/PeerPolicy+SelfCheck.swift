@@ -32,9 +32,9 @@ extension PeerPolicy {
         }
     }
 
-    /// Somebody wrote this address, or the prefix that it is in.
+    /// Somebody wrote this address, or the prefix that it is in. A disguise is judged as what it hides.
     private func isMeant(_ probe: IPAddress) -> Bool {
-        guard case .address(let ip) = CanonicalPeer(probe), ip == probe else { return false }
+        guard case .address(let ip) = CanonicalPeer(probe) else { return false }
         return rules.contains { $0.contains(ip) } && (!PeerPolicy.isNeverAPeer(ip) || opensNamedLoopback)
     }
 

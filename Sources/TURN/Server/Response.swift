@@ -49,7 +49,11 @@ struct ResponseProtection {
 
 extension Server {
     /// Writes a success response.
-    mutating func respond(_ response: Response, to head: RequestHead, _ protection: ResponseProtection?) -> ReceiveAction {
+    mutating func respond(
+        _ response: Response,
+        to head: RequestHead,
+        _ protection: ResponseProtection?
+    ) -> ReceiveAction {
         let software = response.namesSoftware ? configuration.software : ""
         var span = output.mutableSpan
         do throws(STUNError) {

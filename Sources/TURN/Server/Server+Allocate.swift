@@ -104,7 +104,8 @@ extension Server {
 
     private static var udp: UInt8 { 17 }
 
-    private func reserve(_ request: SharedTables.Request, at now: MonotonicTime) throws(Rejection) -> SharedTables.Grant {
+    private func reserve(_ request: SharedTables.Request, at now: MonotonicTime) throws(Rejection) -> SharedTables.Grant
+    {
         let result = shared.tables.withLock { tables in
             Result<SharedTables.Grant, SharedTables.Refusal> { () throws(SharedTables.Refusal) in
                 try tables.reserve(request, at: now)

@@ -12,7 +12,8 @@ extension Server {
         guard let index else { throw Rejection(.allocationMismatch) }
 
         // Both attributes, and a number that may be a channel.
-        guard let channel = try decoded(ChannelNumber.self, view), let peer = try decoded(XorPeerAddress.self, view)?.address
+        guard let channel = try decoded(ChannelNumber.self, view),
+            let peer = try decoded(XorPeerAddress.self, view)?.address
         else { throw Rejection(.badRequest) }
         guard channel.isValid || (configuration.allowsRFC5766Channels && (0x4000...0x7FFF).contains(channel.rawValue))
         else { throw Rejection(.badRequest) }
@@ -29,7 +30,9 @@ extension Server {
         try requireFamilies([peer.ip], index, now)
         let routes = self.routes(to: peer, relay)
         guard !routes.isEmpty else { throw Rejection(.forbidden) }
-        guard position != nil || list.count < configuration.maximumChannels else { throw Rejection(.insufficientCapacity) }
+        guard position != nil || list.count < configuration.maximumChannels else {
+            throw Rejection(.insufficientCapacity)
+        }
         try requireRoomForPermissions([peer.ip], index, now)
         // A peer in this process needs no socket, whatever the policy says about it.
         let isLocal = routes.contains(.local)

@@ -5,6 +5,9 @@ extension Server {
     /// When ``advance(to:relay:)`` wants to be called; nil when there is nothing to wait for.
     public var nextDeadline: MonotonicTime? { deadlines.nextDeadline }
 
+    /// Entries that wait: a few for each allocation at most.
+    var deadlineCount: Int { deadlines.count }
+
     /// Ends what is over at `now`: allocations, permissions, channels, reservations.
     ///
     /// - Complexity: O(what is due), with a logarithm for the queue.

@@ -158,7 +158,12 @@ extension Server {
     /// A Data indication is at most 65535 bytes long, as is what UDP carries.
     static var maximumPayload: Int { 65_535 - 48 }
 
-    private func hasPermission(_ peer: TransportAddress, _ index: Int, _ origin: PeerOrigin, _ now: MonotonicTime) -> Bool {
+    private func hasPermission(
+        _ peer: TransportAddress,
+        _ index: Int,
+        _ origin: PeerOrigin,
+        _ now: MonotonicTime
+    ) -> Bool {
         let permissions = allocations.slots[index].permissions
         guard let position = allocations.permissions.firstIndex(in: permissions, where: { $0.ip == peer.ip }) else {
             return false

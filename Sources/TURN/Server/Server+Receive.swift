@@ -37,7 +37,9 @@ extension Server {
         do throws(STUNError) {
             view = try MessageView(parsing: message)
         } catch {
-            if case .badMagicCookie = error, fiveTuple.transport == .dtls { return answerClassic(message, fiveTuple, now) }
+            if case .badMagicCookie = error, fiveTuple.transport == .dtls {
+                return answerClassic(message, fiveTuple, now)
+            }
             return drop(.malformed)
         }
         guard view.fingerprintStatus != .invalid else { return drop(.badFingerprint) }

@@ -16,7 +16,11 @@ public struct AllocationQuotas: Hashable, Sendable {
     func validate() throws(ConfigurationError) {
         for (key, value) in [("user_quota", perUser), ("source_quota", perSource), ("total_quota", total)]
         where value < 0 {
-            throw ConfigurationError(key: key, value: "\(value)", expected: "0 for unlimited, or a number of allocations")
+            throw ConfigurationError(
+                key: key,
+                value: "\(value)",
+                expected: "0 for unlimited, or a number of allocations"
+            )
         }
     }
 }

@@ -1,7 +1,9 @@
 import STUN
-import TURN
+import Synchronization
 import Testing
 import Wire
+
+@testable import TURN
 
 /// A server with its fake relay sockets and a clock that the test moves.
 final class Lab {
@@ -77,6 +79,33 @@ final class Lab {
         return Reply(response)
     }
 
+    func fiveTuple(of handle: AllocationHandle) -> FiveTuple? { server.fiveTuple(of: handle) }
+
+    func relayedAddress(of handle: AllocationHandle, _ family: IPAddress.Family) -> TransportAddress? {
+        server.relayedAddress(of: handle, family)
+    }
+
+    /// The short way of packets.
+    func receive(_ bytes: [UInt8], on handle: AllocationHandle) -> ReceiveAction? {
+        server.receive(bytes.rawSpan, on: handle, at: now.monotonic)
+    }
+
+    func icmp(about peer: String, _ client: Client, type: UInt8, code: UInt8) throws -> ReceiveAction {
+        let found = self.handle(client)
+        let handle = try #require(found)
+        return server.receiveICMP(
+            about: address(peer),
+            on: handle,
+            type: type,
+            code: code,
+            errorData: 1400,
+            at: now.monotonic
+        )
+    }
+
+    /// The bytes that the server wrote last.
+    var lastResponse: [UInt8] { Self.response(of: server) }
+
     private static func response(of server: borrowing Server) -> [UInt8] { server.response.array() }
 
     func reconfigure(_ change: (inout Configuration) throws -> Void) throws {
@@ -92,6 +121,19 @@ final class Lab {
     }
 
     var allocationCount: Int { server.allocationCount }
+    /// Every count and capacity that could grow.
+    var footprint: [Int] {
+        [
+            server.allocations.slots.capacity, server.allocations.accounts.capacity,
+            server.allocations.permissions.capacity, server.allocations.channels.capacity,
+            server.allocations.lookupCapacity, server.deadlines.count, server.replies.placeCount,
+            server.output.capacity,
+            shared.relayPortsTaken, shared.allocationCount, shared.tables.withLock { $0.reservationCount },
+        ]
+    }
+
+    var deadlineCount: Int { server.deadlineCount }
+    var nextDeadline: MonotonicTime? { server.nextDeadline }
     var counters: Counters { server.counters }
 
     /// A datagram of a peer, and the header that it gets.
