@@ -41,7 +41,9 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"])
     ]
-        + ["ControlPlane", "Engine", "RTP", "SRTP", "STUN", "Settings", "TURN", "Wire"].map { .library(name: $0, targets: [$0]) },
+        + ["Client", "ControlPlane", "Engine", "RTP", "SRTP", "STUN", "Settings", "TURN", "Wire"].map {
+            .library(name: $0, targets: [$0])
+        },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
@@ -64,6 +66,8 @@ let package = Package(
         module("STUN", ["Wire", crypto]),
         module("TURN", ["STUN", "Wire", crypto]),
         module("Engine", ["CLinux", "TURN", "Wire", deques, nioCore, nioPosix, nioSSL]),
+        module("Client", ["STUN", "TURN", "Wire"]),
+        module("Load", ["Client", "Engine", "STUN", "Wire"]),
         module("Settings", ["TURN", "Wire", yams]),
         module(
             "ControlPlane",
@@ -72,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "ControlPlane", "Engine", "STUN", "Settings", "TURN", "Wire", argumentParser, logging,
+                "Client", "ControlPlane", "Engine", "Load", "STUN", "Settings", "TURN", "Wire", argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
             swiftSettings: settings
@@ -84,6 +88,7 @@ let package = Package(
         tests("STUNTests", ["STUN", "Wire", crypto]),
         tests("TURNTests", ["STUN", "TURN", "Wire"]),
         tests("EngineTests", ["Engine", "Wire"]),
+        tests("ClientTests", ["Client", "STUN", "TURN", "Wire"]),
         tests("SettingsTests", ["Settings", "TURN", "Wire"]),
         tests(
             "ControlPlaneTests",
