@@ -41,7 +41,7 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"])
     ]
-        + ["Client", "ControlPlane", "Engine", "STUN", "Settings", "TURN", "Wire"].map {
+        + ["Client", "ControlPlane", "Engine", "RTP", "SRTP", "STUN", "Settings", "TURN", "Wire"].map {
             .library(name: $0, targets: [$0])
         },
     dependencies: [
@@ -58,7 +58,11 @@ let package = Package(
     // From the bottom up: a target depends on what stands above it in this list, never below.
     targets: [
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
         module("Wire", []),
+        module("RTP", ["Wire"]),
+        module("SRTP", ["COpenSSL", "CSRTP", "RTP", "Wire"]),
         module("STUN", ["Wire", crypto]),
         module("TURN", ["STUN", "Wire", crypto]),
         module("Client", ["STUN", "TURN", "Wire"]),
@@ -78,6 +82,8 @@ let package = Package(
         ),
 
         tests("WireTests", ["Wire"]),
+        tests("RTPTests", ["RTP", "Wire"]),
+        tests("SRTPTests", ["RTP", "SRTP", "Wire"]),
         tests("STUNTests", ["STUN", "Wire", crypto]),
         tests("TURNTests", ["STUN", "TURN", "Wire"]),
         tests("ClientTests", ["Client", "STUN", "TURN", "Wire"]),

@@ -9,26 +9,8 @@ extension TURNSettings {
     /// - Throws: `SettingErrors`, for what only this machine's addresses show.
     func machineConfiguration() throws(SettingErrors) -> TURN.Configuration {
         do throws(ConfigurationError) {
-            var configuration = TURN.Configuration(
-                realm: realm,
-                ipv4RelayAddress: relayAddresses.first { $0.family == .ipv4 },
-                ipv6RelayAddress: relayAddresses.first { $0.family == .ipv6 },
-                credentials: credentialPolicy,
-                policy: try peerPolicy(localAddresses: NetworkInterfaces.addresses())
-            )
-            configuration.maximumLifetimeSeconds = UInt32(clamping: maxLifetime.wholeSeconds)
-            configuration.nonceLifetimeSeconds = UInt32(clamping: nonceLifetime.wholeSeconds)
-            configuration.maximumPermissions = maxPermissions
-            configuration.maximumChannels = maxChannels
-            configuration.quotas = AllocationQuotas(perUser: userQuota, perSource: sourceQuota, total: totalQuota)
-            configuration.allocationBitsPerSecond = UInt64(clamping: maxBitsPerSecond)
-            configuration.totalBitsPerSecond = UInt64(clamping: totalMaxBitsPerSecond)
-            configuration.answersBinding = stun
-            configuration.allowsDualAllocation = dualAllocation
-            configuration.allowsEvenPortReservation = evenPortReservation
-            configuration.allowsRFC5766Channels = rfc5766Channels
+            var configuration = try serverConfiguration(localAddresses: NetworkInterfaces.addresses())
             configuration.software = "martlet \(Version.current)"
-            try configuration.validate()
             return configuration
         } catch {
             throw SettingErrors([SettingError(key: error.key, value: error.value, expectation: error.expected)])
