@@ -2,7 +2,7 @@ public import Client
 internal import Engine
 internal import Glibc
 internal import STUN
-public import Wire
+internal import Wire
 
 /// Puts a load on a TURN server: many allocations of as many sockets, one peer, and packets between them.
 ///
@@ -11,14 +11,14 @@ public import Wire
 public struct TURNLoad: ~Copyable {
     /// Why there is nothing to measure.
     public enum Failure: Error, CustomStringConvertible {
-        case socket(SocketError)
+        case socket(String)
         case allocation(TURNClientFailure?)
         case setupTimedOut(ready: Int)
         case noProcess(Int32)
 
         public var description: String {
             switch self {
-            case .socket(let error): "\(error)"
+            case .socket(let reason): reason
             case .allocation(let failure): "the server gives no allocation: \(failure.map { "\($0)" } ?? "closed")"
             case .setupTimedOut(let ready): "set-up not done after 60 s: \(ready) allocations are ready"
             case .noProcess(let identifier): "there is no process \(identifier)"
@@ -43,8 +43,8 @@ public struct TURNLoad: ~Copyable {
 
     private let configuration: TURNLoadConfiguration
     private var network: DatagramNetwork
-    private var allocations: [Allocation] = []
-    private var allocationBySocket: [Int32] = []
+    private var allocations: [Allocation]
+    private var allocationBySocket: [Int32]
     private let peer: SocketIndex
     private let payload: [UInt8]
     private var generator = SystemRandomNumberGenerator()
@@ -55,35 +55,42 @@ public struct TURNLoad: ~Copyable {
     private var isMeasuring = false
 
     public init(_ configuration: TURNLoadConfiguration) throws(Failure) {
-        self.configuration = configuration
-        payload = [UInt8](repeating: 0x55, count: max(0, configuration.payloadByteCount - LoadPacket.byteCount))
+        do throws(SocketError) {
+            try self.init(opening: configuration)
+        } catch {
+            throw .socket("\(error)")
+        }
+    }
+
+    private init(opening configuration: TURNLoadConfiguration) throws(SocketError) {
+        var network = try DatagramNetwork()
         var options = DatagramSocket.Options()
         options.bufferByteCount = 8 << 20
-        do throws(SocketError) {
-            var network = try DatagramNetwork()
-            peer = try network.add(
-                try DatagramSocket(bindingTo: configuration.peer, options: options),
-                role: .listener,
+        let peerSocket = try DatagramSocket(bindingTo: configuration.peer, options: options)
+        let peer = try network.add(peerSocket, role: .listener, namesSource: false)
+        options.bufferByteCount = 1 << 20
+        let server = configuration.server.ip
+        let local = TransportAddress(server.isLoopback ? server : .any(server.family), port: 0)
+        var allocations: [Allocation] = []
+        var allocationBySocket: [Int32] = []
+        for index in 0..<configuration.allocations {
+            let socket = try network.add(
+                try DatagramSocket(bindingTo: local, options: options),
+                role: .relay(UInt32(index)),
                 namesSource: false
             )
-            options.bufferByteCount = 1 << 20
-            for index in 0..<configuration.allocations {
-                let local = TransportAddress(configuration.server.ip.isLoopback ? configuration.server.ip : .any(configuration.server.ip.family), port: 0)
-                let socket = try network.add(
-                    try DatagramSocket(bindingTo: local, options: options),
-                    role: .relay(UInt32(index)),
-                    namesSource: false
-                )
-                allocations.append(Allocation(client: TURNClient(configuration.client), socket: socket))
-                while allocationBySocket.count <= Int(socket.value) { allocationBySocket.append(-1) }
-                allocationBySocket[Int(socket.value)] = Int32(index)
-            }
-            self.network = network
-        } catch {
-            throw .socket(error)
+            allocations.append(Allocation(client: TURNClient(configuration.client), socket: socket))
+            while allocationBySocket.count <= Int(socket.value) { allocationBySocket.append(-1) }
+            allocationBySocket[Int(socket.value)] = Int32(index)
+            if !configuration.usesTrains { network.sockets[socket].segmentLimit = 0 }
         }
-        for allocation in allocations where !configuration.usesTrains { network.sockets[allocation.socket].segmentLimit = 0 }
         if !configuration.usesTrains { network.sockets[peer].segmentLimit = 0 }
+        self.configuration = configuration
+        self.payload = [UInt8](repeating: 0x55, count: max(0, configuration.payloadByteCount - LoadPacket.byteCount))
+        self.network = network
+        self.peer = peer
+        self.allocations = allocations
+        self.allocationBySocket = allocationBySocket
     }
 
     /// Sets everything up, runs for the configured time, ends the allocations, and tells what was measured.
@@ -373,7 +380,7 @@ public struct TURNLoad: ~Copyable {
         if let data = allocations[index].client.unwrap(bytes) {
             count(LoadPacket(bytes.extracting(data.payload)), at: now)
         } else {
-            allocations[index].client.receive(bytes, at: now)
+            _ = allocations[index].client.receive(bytes, at: now)
         }
     }
 

@@ -1,5 +1,4 @@
 internal import Foundation
-public import Wire
 
 /// What a load has measured.
 public struct TURNLoadReport: Sendable, Codable {

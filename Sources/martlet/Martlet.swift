@@ -14,6 +14,6 @@ struct Martlet: AsyncParsableCommand {
               martlet turn --config /etc/martlet/demo/turn.yaml
             """,
         version: Version.current,
-        subcommands: [TurnCommand.self, CheckCommand.self, CredentialsCommand.self]
+        subcommands: [TurnCommand.self, CheckCommand.self, CredentialsCommand.self, LoadCommand.self]
     )
 }

@@ -27,7 +27,7 @@ package struct SocketSlot: BitwiseCopyable {
     /// How many messages the last receive was right to ask for.
     var receiveLimit: UInt16 = 1
     /// The largest segment that a GSO train on this socket may have; shrinks when the kernel refuses one, zero is off.
-    var segmentLimit: Int32 = 65507
+    package var segmentLimit: Int32 = 65507
     /// Chain of trains to send in this turn; -1 is the end.
     var firstTrain: Int32 = -1
     var lastTrain: Int32 = -1
