@@ -52,7 +52,8 @@ public struct TURNLoad: ~Copyable {
     private var latency = LatencyHistogram()
     private var next = 0
     private var downstream = false
-    private var isMeasuring = false
+    /// The packets that count: by when they left.
+    private var measured: Range<UInt64> = 0..<0
 
     public init(_ configuration: TURNLoadConfiguration) throws(Failure) {
         do throws(SocketError) {
@@ -115,19 +116,19 @@ public struct TURNLoad: ~Copyable {
         }
         progress("\(allocations.count) allocations are ready")
         exchange(for: configuration.warmUp) { _ in }
-        isMeasuring = true
+        measured = Self.microseconds(MonotonicClock.now())..<UInt64.max
         let begin = configuration.process.flatMap { ProcessUsage(of: $0) }
-        let measured = exchange(for: configuration.duration, progress: progress)
-        // What is still on its way.
-        isMeasuring = false
+        let elapsed = exchange(for: configuration.duration, progress: progress)
+        measured = measured.lowerBound..<Self.microseconds(MonotonicClock.now()) + 1
         let end = configuration.process.flatMap { ProcessUsage(of: $0) }
+        // What is still on its way.
         receiveAll(for: .milliseconds(200))
-        report.seconds = measured.inSeconds
+        report.seconds = elapsed.inSeconds
         report.notSent = network.statistics.droppedQueueFull &+ network.statistics.droppedError
         if let begin, let end, report.received > 0 {
             let nanoseconds = Double(end.processorNanoseconds &- begin.processorNanoseconds)
             report.processorNanosecondsPerPacket = nanoseconds / Double(report.received)
-            report.processorShare = nanoseconds / Double(measured.nanoseconds)
+            report.processorShare = nanoseconds / Double(elapsed.nanoseconds)
         }
         if let p50 = latency.nanoseconds(atPercentile: 0.5), let p95 = latency.nanoseconds(atPercentile: 0.95),
             let p99 = latency.nanoseconds(atPercentile: 0.99)
@@ -248,7 +249,7 @@ public struct TURNLoad: ~Copyable {
             }
             let count = send(Int(due), at: now)
             sent += UInt64(count)
-            if isMeasuring { report.sent += UInt64(count) }
+            if !measured.isEmpty { report.sent += UInt64(count) }
             network.flush()
             receive(milliseconds: configuration.packetsPerSecond > 0 ? 1 : 0)
             if now >= nextMaintenance {
@@ -385,8 +386,10 @@ public struct TURNLoad: ~Copyable {
     }
 
     private mutating func count(_ packet: LoadPacket?, at now: MonotonicTime) {
-        guard let packet else { return }
+        guard let packet, measured.contains(packet.microseconds) else { return }
         report.received += 1
-        if isMeasuring { latency.record(nanoseconds: packet.age(at: now)) }
+        latency.record(nanoseconds: packet.age(at: now))
     }
+
+    private static func microseconds(_ now: MonotonicTime) -> UInt64 { now.nanoseconds / 1000 }
 }
