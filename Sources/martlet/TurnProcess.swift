@@ -19,7 +19,7 @@ enum TurnProcess {
     /// Runs until SIGTERM or SIGINT has drained a started server. SIGHUP reloads it.
     static func run(_ server: any ManagedServer, settings: TURNSettings, logger: Logger) async throws {
         var services: [any Service] = []
-        var ready: @Sendable () async -> Void = {}
+        var ready: @Sendable () async throws -> Void = {}
         if let address = settings.metricsListen {
             let listener = MetricsListener(
                 address: address,
@@ -28,7 +28,7 @@ enum TurnProcess {
                 health: { await server.health() }
             )
             services.append(listener)
-            ready = { _ = await listener.boundPort() }
+            ready = { guard await listener.boundPort() != nil else { throw CancellationError() } }
         }
         services.append(
             ServerSupervisor(

@@ -70,4 +70,23 @@ struct ServerSupervisorTests {
         #expect(told[2].hasPrefix("READY=1\nSTATUS=serving; the last reload was refused"))
         #expect(server.calls.withLock { $0 } == ["reload", "drain 7"])
     }
+
+    @Test func `systemd is not told of a server whose surroundings failed`() async throws {
+        struct Failure: Error {}
+        let socket = "@martlet-failed-\(getpid())"
+        let systemd = try DatagramReceiver(name: socket)
+        let server = Server()
+        let supervisor = ServerSupervisor(
+            server: server,
+            drainTimeout: .zero,
+            notifier: SystemdNotifier(environment: ["NOTIFY_SOCKET": socket]),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            reloads: AsyncStream { $0.finish() },
+            ready: { throw Failure() }
+        )
+        await #expect(throws: Failure.self) { try await supervisor.run() }
+        SystemdNotifier(environment: ["NOTIFY_SOCKET": socket])?.notify(.status("last"))
+        #expect(await systemd.next() == "STATUS=last")
+        #expect(server.calls.withLock { $0 }.isEmpty)
+    }
 }

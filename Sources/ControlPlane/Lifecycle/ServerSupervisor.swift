@@ -11,20 +11,20 @@ public struct ServerSupervisor: Service {
     private let drainTimeout: TimeInterval
     private let notifier: SystemdNotifier?
     private let logger: Logger
-    private let ready: @Sendable () async -> Void
+    private let ready: @Sendable () async throws -> Void
     private let reloads: AsyncStream<Void>?
 
     /// - Parameters:
     ///   - drainTimeout: How long a graceful shutdown waits for the last allocation.
     ///   - reloads: Asks for a reload with each element; by default SIGHUP does.
-    ///   - ready: Returns when everything beside the server is up; only then systemd is told.
+    ///   - ready: Returns when everything beside the server is up, throws when it will not be; only then systemd is told.
     public init(
         server: any ReloadableServer,
         drainTimeout: TimeInterval,
         notifier: SystemdNotifier?,
         logger: Logger,
         reloads: AsyncStream<Void>? = nil,
-        ready: @escaping @Sendable () async -> Void = {}
+        ready: @escaping @Sendable () async throws -> Void = {}
     ) {
         self.server = server
         self.drainTimeout = drainTimeout
@@ -36,18 +36,18 @@ public struct ServerSupervisor: Service {
 
     public func run() async throws {
         if let reloads {
-            await run(reloadingAt: reloads)
+            try await run(reloadingAt: reloads)
         } else {
             let hangUps = await UnixSignalsSequence(trapping: .sighup)
-            await run(reloadingAt: hangUps)
+            try await run(reloadingAt: hangUps)
             // With the last reference SIGHUP would end the process again, in the middle of a drain.
             withExtendedLifetime(hangUps) {}
         }
     }
 
-    private func run<Reloads: AsyncSequence & Sendable>(reloadingAt reloads: Reloads) async
+    private func run<Reloads: AsyncSequence & Sendable>(reloadingAt reloads: Reloads) async throws
     where Reloads.Failure == Never {
-        await ready()
+        try await ready()
         notifier?.notify(.ready, .status("serving"))
         logger.info("ready")
         await cancelWhenGracefulShutdown {

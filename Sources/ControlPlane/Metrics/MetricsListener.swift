@@ -71,7 +71,16 @@ public struct MetricsListener: Service {
             },
             logger: quiet
         )
-        try await application.run()
+        do {
+            try await application.run()
+        } catch {
+            logger.log(
+                .critical,
+                "metrics cannot be served",
+                [.listenAddress: "\(address.ip)", .listenPort: "\(address.port)", .errorReason: "\(error)"]
+            )
+            throw error
+        }
     }
 
     private static func response(_ status: HTTPResponse.Status, type: String, _ text: String) -> Response {
