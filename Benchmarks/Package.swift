@@ -21,6 +21,7 @@ let package = Package(
                 "AllocationCounter", benchmark,
                 .product(name: "Client", package: "martlet"),
                 .product(name: "Engine", package: "martlet"),
+                .product(name: "STUN", package: "martlet"),
                 .product(name: "TURN", package: "martlet"),
                 .product(name: "Wire", package: "martlet"),
             ],

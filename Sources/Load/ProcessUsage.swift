@@ -9,11 +9,14 @@ struct ProcessUsage: Sendable {
 
     /// Nil when there is no such process.
     init?(of process: Int32) {
-        guard let tasks = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task") else { return nil }
+        guard let tasks = try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task") else {
+            return nil
+        }
         var nanoseconds: UInt64 = 0
         for task in tasks {
             // Three numbers; the first is the time on a processor in nanoseconds. `stat` counts in ticks of 10 ms.
-            guard let text = try? String(contentsOfFile: "/proc/\(process)/task/\(task)/schedstat", encoding: .utf8) else {
+            guard let text = try? String(contentsOfFile: "/proc/\(process)/task/\(task)/schedstat", encoding: .utf8)
+            else {
                 continue
             }
             nanoseconds += text.split(separator: " ").first.flatMap { UInt64($0) } ?? 0

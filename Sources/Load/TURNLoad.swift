@@ -181,7 +181,8 @@ public struct TURNLoad: ~Copyable {
             case .allocated(let relayed, _, _):
                 allocations[index].relayed = relayed
                 switch configuration.encapsulation {
-                case .channel: allocations[index].channel = allocations[index].client.bindChannel(to: destination, at: now)
+                case .channel:
+                    allocations[index].channel = allocations[index].client.bindChannel(to: destination, at: now)
                 case .indication: allocations[index].client.createPermission(for: destination.ip, at: now)
                 }
             case .channelBound, .permissionCreated:
@@ -318,7 +319,10 @@ public struct TURNLoad: ~Copyable {
     private mutating func sendFromPeer(to index: Int, at now: MonotonicTime) -> Bool {
         guard let relayed = allocations[index].relayed else { return false }
         var header = unsafe MutableRawSpan(_unsafeBytes: network.transmit.nextHeader)
-        LoadPacket(allocation: index, sequenceNumber: allocations[index].sequenceNumber, at: now).write(to: &header, at: 0)
+        LoadPacket(allocation: index, sequenceNumber: allocations[index].sequenceNumber, at: now).write(
+            to: &header,
+            at: 0
+        )
         allocations[index].sequenceNumber &+= 1
         return unsafe payload.withUnsafeBytes { bytes in
             unsafe network.transmit.append(

@@ -40,7 +40,10 @@ public struct TURNLoadReport: Sendable, Codable {
     public var text: String {
         func number(_ value: Double, _ digits: Int = 0) -> String { String(format: "%.\(digits)f", value) }
         var rows: [(String, String)] = [
-            ("allocations", "\(allocations) in \(number(setupSeconds, 3)) s (\(number(allocationsPerSecond)) per second)"),
+            (
+                "allocations",
+                "\(allocations) in \(number(setupSeconds, 3)) s (\(number(allocationsPerSecond)) per second)"
+            ),
             ("sent", "\(sent) packets"),
             ("received", "\(received) packets (\(number(packetsPerSecond)) per second)"),
             ("loss", "\(number(lossShare * 100, 3)) %"),
@@ -70,6 +73,8 @@ public struct TURNLoadReport: Sendable, Codable {
             rows.append(("server memory", "\(number(memoryBytesPerAllocation)) bytes per allocation"))
         }
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }.joined(separator: "\n")
+        return rows.map { $0.0.padding(toLength: width + 2, withPad: " ", startingAt: 0) + $0.1 }.joined(
+            separator: "\n"
+        )
     }
 }

@@ -41,7 +41,10 @@ enum RelayMetrics {
                 help: "Allocations by shard.",
                 kind: .gauge,
                 samples: shards.enumerated().map { index, shard in
-                    MetricFamily.Sample(labels: [.init("shard", "\(index)")], .integer(UInt64(max(0, shard.allocations))))
+                    MetricFamily.Sample(
+                        labels: [.init("shard", "\(index)")],
+                        .integer(UInt64(max(0, shard.allocations)))
+                    )
                 }
             ),
         ]
@@ -110,7 +113,11 @@ enum RelayMetrics {
             counter("martlet_udp_send_calls_total", "Calls to the kernel to send.", transmit.calls),
             counter("martlet_udp_trains_total", "Messages of several equal datagrams (GSO).", transmit.trains),
             counter("martlet_udp_train_datagrams_total", "Datagrams that left in trains.", transmit.segments),
-            counter("martlet_udp_trains_refused_total", "Trains that the kernel would not cut.", transmit.trainsRefused),
+            counter(
+                "martlet_udp_trains_refused_total",
+                "Trains that the kernel would not cut.",
+                transmit.trainsRefused
+            ),
             labelled(
                 "martlet_udp_dropped_total",
                 "Datagrams that could not be sent, by reason.",
@@ -139,7 +146,8 @@ enum RelayMetrics {
                 "TCP and TLS connections that the server ended, by reason.",
                 "reason",
                 [
-                    ("refused", streams.refused), ("stranger", streams.strangersClosed), ("malformed", streams.malformed),
+                    ("refused", streams.refused), ("stranger", streams.strangersClosed),
+                    ("malformed", streams.malformed),
                     ("stalled", streams.stalled), ("handshake", streams.handshakesFailed),
                 ]
             ),

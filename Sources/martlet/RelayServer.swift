@@ -84,7 +84,9 @@ final class RelayServer: ManagedServer {
             ]
         )
         if settings.development {
-            logger.warning("DEVELOPMENT MODE: loopback addresses may be relays and peers. Never run this where others can reach it.")
+            logger.warning(
+                "DEVELOPMENT MODE: loopback addresses may be relays and peers. Never run this where others can reach it."
+            )
         }
         for warning in group.bufferWarnings() { logger.warning("\(warning)") }
     }
@@ -118,13 +120,7 @@ final class RelayServer: ManagedServer {
     func drain(timeout: TimeInterval) async {
         let answer = settings.withLock { $0.drainAnswer }
         isDraining.store(true, ordering: .relaxed)
-        await group.beginDrain(answering: answer.machineAnswer)
-        let deadline = MonotonicClock.now() + timeout
-        while shared.allocationCount > 0, MonotonicClock.now() < deadline {
-            // Allocations end when their clients leave; there is no hurry in seeing it.
-            try? await Task.sleep(for: .milliseconds(100))
-        }
-        await group.stop()
+        await group.drain(answering: answer.machineAnswer, timeout: timeout)
     }
 
     func health() async -> Health {
@@ -145,7 +141,8 @@ final class RelayServer: ManagedServer {
 }
 
 extension SettingError {
-    static func certificate(_ certificate: TURNSettings.Certificate, _ error: TLSIdentity.LoadingError) -> SettingError {
+    static func certificate(_ certificate: TURNSettings.Certificate, _ error: TLSIdentity.LoadingError) -> SettingError
+    {
         SettingError(
             key: SettingKey.tlsCertificate.fileKey,
             value: certificate.chainPath,

@@ -13,7 +13,9 @@ struct StreamRingTests {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             let count = Int(state >> 33) % 3000
             let bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: round), count: count)
-            let written = unsafe bytes.withUnsafeBytes { unsafe ring.write(.message, connection: UInt32(round), payload: $0) }
+            let written = unsafe bytes.withUnsafeBytes {
+                unsafe ring.write(.message, connection: UInt32(round), payload: $0)
+            }
             #expect(written)
             waiting.append((UInt32(round), bytes))
             guard round % 7 == 0 else { continue }

@@ -35,7 +35,12 @@ struct TransmitQueueTests {
             self.table = table
         }
 
-        mutating func send(_ payload: UnsafeRawBufferPointer, from source: IPAddress, header: [UInt8] = [], trailer: Int = 0) -> Bool {
+        mutating func send(
+            _ payload: UnsafeRawBufferPointer,
+            from source: IPAddress,
+            header: [UInt8] = [],
+            trailer: Int = 0
+        ) -> Bool {
             let target = unsafe queue.nextHeader
             for (offset, byte) in header.enumerated() { unsafe target[offset] = byte }
             return unsafe queue.append(
@@ -76,11 +81,16 @@ struct TransmitQueueTests {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ seed) }
     }
 
-    @Test("datagrams of every mixture of sizes arrive whole and in order", arguments: ["127.0.0.1", "::1"], [true, false])
+    @Test(
+        "datagrams of every mixture of sizes arrive whole and in order",
+        arguments: ["127.0.0.1", "::1"],
+        [true, false]
+    )
     func mixture(address: String, coalesces: Bool) throws {
         var link = try Link(address, coalesces: coalesces)
         let ip = try #require(IPAddress(address))
-        let sizes = Array(repeating: 1200, count: 70) + [1200, 700, 700, 1200, 1, 1, 0, 5, 0] + Array(repeating: 160, count: 20)
+        let sizes =
+            Array(repeating: 1200, count: 70) + [1200, 700, 700, 1200, 1, 1, 0, 5, 0] + Array(repeating: 160, count: 20)
         let payloads = sizes.enumerated().map { Self.bytes($1, seed: $0) }
         let flat: [UInt8] = payloads.flatMap { (payload: [UInt8]) -> [UInt8] in payload } + [0]
         let sent = unsafe flat.withUnsafeBytes { memory in
@@ -179,7 +189,10 @@ struct TransmitQueueTests {
         let small: [UInt8] = [1, 2]
         unsafe big.withUnsafeBytes { big in
             unsafe small.withUnsafeBytes { small in
-                let queued = unsafe [link.send(small, from: .any(.ipv4)), link.send(big, from: .any(.ipv4)), link.send(small, from: .any(.ipv4))]
+                let queued = unsafe [
+                    link.send(small, from: .any(.ipv4)), link.send(big, from: .any(.ipv4)),
+                    link.send(small, from: .any(.ipv4)),
+                ]
                 #expect(queued == [true, true, true])
                 link.flush()
             }

@@ -51,7 +51,8 @@ enum ErrorQueue {
         }
     }
 
-    private static func parse(_ control: UnsafeRawPointer, byteCount: Int, destination: TransportAddress) -> ICMPError? {
+    private static func parse(_ control: UnsafeRawPointer, byteCount: Int, destination: TransportAddress) -> ICMPError?
+    {
         var offset = 0
         while offset + 16 <= byteCount {
             let length = unsafe Int((control + offset).loadUnaligned(as: UInt64.self))
@@ -64,7 +65,12 @@ enum ErrorQueue {
                 guard error.ee_origin == UInt8(SO_EE_ORIGIN_ICMP) || error.ee_origin == UInt8(SO_EE_ORIGIN_ICMP6) else {
                     return nil
                 }
-                return ICMPError(destination: destination, type: error.ee_type, code: error.ee_code, data: error.ee_info)
+                return ICMPError(
+                    destination: destination,
+                    type: error.ee_type,
+                    code: error.ee_code,
+                    data: error.ee_info
+                )
             }
             offset += (length + 7) & ~7
         }

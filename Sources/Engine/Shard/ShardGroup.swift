@@ -31,6 +31,7 @@ public final class ShardGroup: Sendable {
     }
 
     private let shards: [Shard]
+    private let shared: SharedState
     private let eventLoops: MultiThreadedEventLoopGroup?
     private let streamListeners: [StreamListener]
     private let census: StreamCensus
@@ -40,6 +41,7 @@ public final class ShardGroup: Sendable {
 
     private init(
         shards: [Shard],
+        shared: SharedState,
         receiveBufferByteCount: Int32?,
         eventLoops: MultiThreadedEventLoopGroup?,
         streamListeners: [StreamListener],
@@ -47,6 +49,7 @@ public final class ShardGroup: Sendable {
         streamCounters: StreamCounters
     ) {
         self.shards = shards
+        self.shared = shared
         self.receiveBufferByteCount = receiveBufferByteCount
         self.eventLoops = eventLoops
         self.streamListeners = streamListeners
@@ -82,6 +85,7 @@ public final class ShardGroup: Sendable {
         guard servesStreams else {
             return ShardGroup(
                 shards: shards,
+                shared: configuration.shared,
                 receiveBufferByteCount: receiveBuffer,
                 eventLoops: nil,
                 streamListeners: [],
@@ -93,7 +97,9 @@ public final class ShardGroup: Sendable {
         var loops: [StreamListener.Loop] = []
         for (shard, eventLoop) in zip(shards, group.makeIterator()) {
             guard let port = shard.streams else { continue }
-            loops.append(try await StreamListener.Loop.start(on: eventLoop, port: port, census: census, counters: counters))
+            loops.append(
+                try await StreamListener.Loop.start(on: eventLoop, port: port, census: census, counters: counters)
+            )
         }
         var listeners: [StreamListener] = []
         for address in configuration.tcpListeners {
@@ -106,6 +112,7 @@ public final class ShardGroup: Sendable {
         }
         return ShardGroup(
             shards: shards,
+            shared: configuration.shared,
             receiveBufferByteCount: receiveBuffer,
             eventLoops: group,
             streamListeners: listeners,
@@ -129,7 +136,9 @@ public final class ShardGroup: Sendable {
     ///
     /// A queue must hold what arrives while a shard rests or computes; Linux's default limit holds 92 packets of 1200 bytes.
     public func bufferWarnings() -> [String] {
-        guard let granted = receiveBufferByteCount, granted < DatagramSocket.Options().bufferByteCount else { return [] }
+        guard let granted = receiveBufferByteCount, granted < DatagramSocket.Options().bufferByteCount else {
+            return []
+        }
         return [
             "the kernel gives a listener \(granted) bytes of receive queue: raise net.core.rmem_max to "
                 + "\(DatagramSocket.Options().bufferByteCount) for bursts"
@@ -142,8 +151,19 @@ public final class ShardGroup: Sendable {
     }
 
     /// From here on no client gets a new allocation; those that are there live on.
-    public func beginDrain(answering answer: DrainAnswer) async {
+    func beginDrain(answering answer: DrainAnswer) async {
         for shard in shards { await shard.beginDrain(answering: answer) }
+    }
+
+    /// Drains: no new allocations, and back when the last one has ended or `timeout` has passed. Then everything stops.
+    public func drain(answering answer: DrainAnswer, timeout: TimeInterval) async {
+        await beginDrain(answering: answer)
+        let deadline = MonotonicClock.now() + timeout
+        while shared.allocationCount > 0, MonotonicClock.now() < deadline {
+            // Allocations end when their clients leave; nobody is in a hurry to see it.
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        await stop()
     }
 
     /// The counters of each shard.

@@ -11,7 +11,11 @@ struct ShardLoop: ~Copyable {
     private var statistics = ShardStatistics()
     private var isStopping = false
 
-    init(network: consuming ShardNetwork, turn: consuming TURNService, mailbox: Mailbox<ShardCommand>) throws(SocketError) {
+    init(
+        network: consuming ShardNetwork,
+        turn: consuming TURNService,
+        mailbox: Mailbox<ShardCommand>
+    ) throws(SocketError) {
         try network.datagrams.poller.add(mailbox.descriptor, token: ShardNetwork.mailboxToken)
         self.network = network
         self.turn = turn
@@ -63,7 +67,9 @@ struct ShardLoop: ~Copyable {
             let socket = SocketIndex(value: UInt32(truncatingIfNeeded: token))
             // Closed earlier in this turn.
             guard network.datagrams.sockets[socket].descriptor >= 0 else { continue }
-            if !network.datagrams.transmit.hasRoomForSlot || network.datagrams.batch.free == 0 { network.datagrams.flush() }
+            if !network.datagrams.transmit.hasRoomForSlot || network.datagrams.batch.free == 0 {
+                network.datagrams.flush()
+            }
             if network.datagrams.poller.hasError(event) { collectErrors(of: socket, at: now) }
             if !receive(from: socket, at: now) { isDrained = false }
         }

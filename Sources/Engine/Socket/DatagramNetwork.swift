@@ -22,7 +22,9 @@ package struct DatagramNetwork: ~Copyable {
     ) throws(SocketError) -> SocketIndex {
         let local = socket.localAddress
         let descriptor = socket.takeDescriptor()
-        let index = sockets.insert(SocketSlot(descriptor: descriptor, role: role, local: local, namesSource: namesSource))
+        let index = sockets.insert(
+            SocketSlot(descriptor: descriptor, role: role, local: local, namesSource: namesSource)
+        )
         do throws(SocketError) {
             try poller.add(descriptor, token: UInt64(index.value))
         } catch {

@@ -58,7 +58,11 @@ public struct DatagramSocket: ~Copyable {
         return value
     }
 
-    private static func configure(_ descriptor: CInt, for address: TransportAddress, options: Options) throws(SocketError) {
+    private static func configure(
+        _ descriptor: CInt,
+        for address: TransportAddress,
+        options: Options
+    ) throws(SocketError) {
         if address.ip.family == .ipv6 { try set(descriptor, SOL_IPV6, IPV6_V6ONLY, 1, address) }
         if options.sharesPort { try set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1, address) }
         if options.reportsLocalAddress {
@@ -107,12 +111,16 @@ public struct DatagramSocket: ~Copyable {
             unsafe memory.baseAddress.map { unsafe SocketAddress.write(address, to: $0) } ?? 0
         }
         let result = unsafe withUnsafePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe Glibc.bind(descriptor, $0, length) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.bind(descriptor, $0, length)
+            }
         }
         guard result == 0 else { throw SocketError(call: .bind, address: address) }
         var boundLength = socklen_t(SocketAddress.byteCount)
         let named = unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(descriptor, $0, &boundLength) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe getsockname(descriptor, $0, &boundLength)
+            }
         }
         let bound = unsafe withUnsafeBytes(of: &storage) { memory in
             unsafe memory.baseAddress.flatMap { unsafe SocketAddress.read($0, length: boundLength) }

@@ -164,7 +164,8 @@ internal import Wire
                 sendSingly(message: next, firstDatagram: firstDatagram, socket: socket, statistics: &statistics)
                 firstDatagram += count
                 next += 1
-            case ECONNREFUSED where retried != next, EHOSTUNREACH where retried != next, ENETUNREACH where retried != next:
+            case ECONNREFUSED where retried != next, EHOSTUNREACH where retried != next,
+                ENETUNREACH where retried != next:
                 // Perhaps an error that an earlier datagram left behind, which this call has cleared: try once more.
                 retried = next
             default:
@@ -224,7 +225,11 @@ internal import Wire
         case .ipv4:
             unsafe writeControl(memory, level: SOL_IP, type: IP_PKTINFO, dataByteCount: 12)
             unsafe memory.storeBytes(of: 0, toByteOffset: 16, as: Int32.self)
-            unsafe memory.storeBytes(of: UInt32(truncatingIfNeeded: source.low).bigEndian, toByteOffset: 20, as: UInt32.self)
+            unsafe memory.storeBytes(
+                of: UInt32(truncatingIfNeeded: source.low).bigEndian,
+                toByteOffset: 20,
+                as: UInt32.self
+            )
             unsafe memory.storeBytes(of: 0, toByteOffset: 24, as: UInt32.self)
             return 32
         case .ipv6:

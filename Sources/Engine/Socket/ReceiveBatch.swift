@@ -65,7 +65,10 @@ package import Wire
 
     /// The bytes of a slot, all datagrams of a coalesced buffer one after the other.
     package func bytes(_ slot: Int) -> UnsafeMutableRawBufferPointer {
-        unsafe UnsafeMutableRawBufferPointer(start: memory.base + slot * Self.stride, count: Int(messages[slot].msg_len))
+        unsafe UnsafeMutableRawBufferPointer(
+            start: memory.base + slot * Self.stride,
+            count: Int(messages[slot].msg_len)
+        )
     }
 
     /// Where the datagrams of a slot came from. Nil for a family that we never bind.

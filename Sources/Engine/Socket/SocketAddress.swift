@@ -18,7 +18,11 @@ enum SocketAddress {
         switch address.ip.family {
         case .ipv4:
             unsafe memory.storeBytes(of: sa_family_t(AF_INET), as: sa_family_t.self)
-            unsafe memory.storeBytes(of: UInt32(truncatingIfNeeded: address.ip.low).bigEndian, toByteOffset: 4, as: UInt32.self)
+            unsafe memory.storeBytes(
+                of: UInt32(truncatingIfNeeded: address.ip.low).bigEndian,
+                toByteOffset: 4,
+                as: UInt32.self
+            )
             unsafe memory.storeBytes(of: 0, toByteOffset: 8, as: UInt64.self)
             return 16
         case .ipv6:

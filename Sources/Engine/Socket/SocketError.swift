@@ -9,7 +9,9 @@ public struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: Int32
     public let address: TransportAddress?
 
-    private static let names: [StaticString] = ["socket", "setsockopt", "bind", "getsockname", "epoll_ctl", "epoll_create1", "eventfd", "pipe2"]
+    private static let names: [StaticString] = [
+        "socket", "setsockopt", "bind", "getsockname", "epoll_ctl", "epoll_create1", "eventfd", "pipe2",
+    ]
 
     init(call: Call, address: TransportAddress? = nil) {
         self.callIndex = call.rawValue

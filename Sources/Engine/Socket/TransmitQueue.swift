@@ -66,7 +66,8 @@ package import Wire
     package init() {
         let sizes = [
             Self.capacity * MemoryLayout<Datagram>.stride, Self.capacity * MemoryLayout<Train>.stride,
-            Self.capacity * Self.headerCapacity, Self.scratchByteCount, Self.capacity * MemoryLayout<SocketIndex>.stride,
+            Self.capacity * Self.headerCapacity, Self.scratchByteCount,
+            Self.capacity * MemoryLayout<SocketIndex>.stride,
         ].map { ($0 + 63) & ~63 }
         memory = PageMemory(byteCount: sizes.reduce(0, +))
         unsafe datagrams = memory.bind(Datagram.self, capacity: Self.capacity)
@@ -85,7 +86,10 @@ package import Wire
 
     /// The header of the next datagram: write into it, then ``append(...)`` it.
     package var nextHeader: UnsafeMutableRawBufferPointer {
-        unsafe UnsafeMutableRawBufferPointer(start: headers + datagramCount * Self.headerCapacity, count: Self.headerCapacity)
+        unsafe UnsafeMutableRawBufferPointer(
+            start: headers + datagramCount * Self.headerCapacity,
+            count: Self.headerCapacity
+        )
     }
 
     /// Opens a train, or finds the one that `cursor` opened in this turn to the same destination.

@@ -36,7 +36,8 @@ final class StreamCensus: Sendable {
     /// Counts a connection in. False when it may not stay; then it must not be counted out.
     func admit(_ source: IPAddress) -> Bool {
         counts.withLock { counts in
-            guard counts.total < limits.totalConnections, counts.bySource[source, default: 0] < limits.connectionsPerSource
+            guard counts.total < limits.totalConnections,
+                counts.bySource[source, default: 0] < limits.connectionsPerSource
             else { return false }
             counts.total += 1
             counts.bySource[source, default: 0] += 1

@@ -39,12 +39,17 @@ final class StreamListener: Sendable {
                     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
                     .serverChannelOption(.socket(SocketOptionLevel(SOL_SOCKET), SO_REUSEPORT), value: 1)
                     .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                    .childChannelOption(.socket(SocketOptionLevel(IPPROTO_TCP), unsentLowWatermark), value: unsentByteCount)
+                    .childChannelOption(
+                        .socket(SocketOptionLevel(IPPROTO_TCP), unsentLowWatermark),
+                        value: unsentByteCount
+                    )
                     .childChannelOption(.writeBufferWaterMark, value: .init(low: 16 * 1024, high: 64 * 1024))
                     .childChannelInitializer { channel in
                         channel.eventLoop.makeCompletedFuture {
                             if let identity {
-                                try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: identity.context))
+                                try channel.pipeline.syncOperations.addHandler(
+                                    NIOSSLServerHandler(context: identity.context)
+                                )
                             }
                             let connection = StreamConnection(hub: loop.hub.value, transport: transport)
                             try channel.pipeline.syncOperations.addHandler(connection)
@@ -126,7 +131,9 @@ extension StreamListener {
             unsafe memory.baseAddress.map { unsafe SocketAddress.write(address, to: $0) } ?? 0
         }
         let result = unsafe withUnsafePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe Glibc.bind(descriptor, $0, length) }
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.bind(descriptor, $0, length)
+            }
         }
         guard result == 0, Glibc.listen(descriptor, 1) == 0 else { throw SocketError(call: .bind, address: address) }
     }

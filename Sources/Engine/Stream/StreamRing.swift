@@ -89,7 +89,9 @@ final class StreamRing: @unchecked Sendable {
         if let source = payload.baseAddress {
             unsafe (start + header.count).copyMemory(from: source, byteCount: payload.count)
         }
-        for offset in header.count + payload.count..<count { unsafe start.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self) }
+        for offset in header.count + payload.count..<count {
+            unsafe start.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+        }
         commit(kind, connection: connection, count: count)
         return true
     }
@@ -108,7 +110,9 @@ final class StreamRing: @unchecked Sendable {
                 continue
             }
             readCursor &+= UInt64(Self.headerByteCount + (Int(length) + 15) & ~15)
-            guard let kind = unsafe StreamRecordKind(rawValue: record.load(fromByteOffset: 8, as: UInt8.self)) else { continue }
+            guard let kind = unsafe StreamRecordKind(rawValue: record.load(fromByteOffset: 8, as: UInt8.self)) else {
+                continue
+            }
             return unsafe Record(
                 kind: kind,
                 connection: record.load(fromByteOffset: 4, as: UInt32.self),

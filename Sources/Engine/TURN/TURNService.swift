@@ -31,7 +31,12 @@ struct TURNService: ~Copyable {
     }
 
     /// Everything that arrived on a listener in these slots.
-    mutating func receiveFromClients(_ slots: Range<Int>, listener: SocketIndex, network: inout ShardNetwork, at now: Timestamp) {
+    mutating func receiveFromClients(
+        _ slots: Range<Int>,
+        listener: SocketIndex,
+        network: inout ShardNetwork,
+        at now: Timestamp
+    ) {
         let local = network.datagrams.sockets[listener].local
         for slot in slots {
             guard let client = network.datagrams.batch.source(slot) else { continue }
@@ -139,7 +144,12 @@ struct TURNService: ~Copyable {
     }
 
     /// Everything that arrived from peers on the relay socket of an allocation.
-    mutating func receiveFromPeers(_ slots: Range<Int>, allocationIndex: UInt32, network: inout ShardNetwork, at now: Timestamp) {
+    mutating func receiveFromPeers(
+        _ slots: Range<Int>,
+        allocationIndex: UInt32,
+        network: inout ShardNetwork,
+        at now: Timestamp
+    ) {
         let index = Int(allocationIndex)
         guard network.relays.indices.contains(index), let allocation = network.relays[index].allocation,
             paths.indices.contains(index), paths[index].allocation == allocation
@@ -183,8 +193,15 @@ struct TURNService: ~Copyable {
         case .encapsulate(let headerCount, let trailerCount):
             let path = paths[index]
             if let stream = path.stream {
-                let header = unsafe UnsafeRawBufferPointer(rebasing: network.datagrams.transmit.nextHeader[..<headerCount])
-                let queued = unsafe sendDatagram(header: header, payload: payload, trailerByteCount: trailerCount, to: stream)
+                let header = unsafe UnsafeRawBufferPointer(
+                    rebasing: network.datagrams.transmit.nextHeader[..<headerCount]
+                )
+                let queued = unsafe sendDatagram(
+                    header: header,
+                    payload: payload,
+                    trailerByteCount: trailerCount,
+                    to: stream
+                )
                 if !queued { statistics.droppedOverload &+= 1 }
                 return
             }

@@ -28,7 +28,12 @@ struct LoadTurnCommand: AsyncParsableCommand {
     var authSecret: String?
     @Option(help: ArgumentHelp("The namespace of time-limited credentials.", valueName: "name"))
     var namespace = "demo"
-    @Option(help: ArgumentHelp("Where the peer binds; the server's address and any port by default.", valueName: "addr:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the peer binds; the server's address and any port by default.",
+            valueName: "addr:port"
+        )
+    )
     var peer: String?
     @Option(help: "Allocations, each from a socket of its own (1-10000).")
     var allocations = 1
@@ -60,7 +65,9 @@ struct LoadTurnCommand: AsyncParsableCommand {
         guard (1...64).contains(burst) else { throw ValidationError("--burst: expected 1 to 64 packets") }
         guard (1...3600).contains(duration) else { throw ValidationError("--duration: expected 1 to 3600 seconds") }
         guard (0...60).contains(warmUp) else { throw ValidationError("--warm-up: expected 0 to 60 seconds") }
-        guard (user == nil) != (authSecret == nil) else { throw ValidationError("one of --user and --auth-secret is needed") }
+        guard (user == nil) != (authSecret == nil) else {
+            throw ValidationError("one of --user and --auth-secret is needed")
+        }
     }
 
     func run() async throws {

@@ -1,0 +1,43 @@
+import AllocationCounter
+import Benchmark
+
+/// Heap allocations of the whole process per million relayed datagrams: the shard receives, judges and sends them, and the
+/// sockets at both ends are plain calls.
+let allocations = BenchmarkMetric.custom("allocations per million datagrams", polarity: .prefersSmaller, useScalingFactor: false)
+
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .throughput, allocations],
+        warmupIterations: 1,
+        maxDuration: .seconds(2),
+        maxIterations: 20
+    )
+
+    for (name, encapsulation) in [("ChannelData", RelayRig.Encapsulation.channel), ("indication", .indication)] {
+        relay("relay \(name) to peer", encapsulation) { $0.relayToPeer($1) }
+        relay("relay \(name) to client", encapsulation) { $0.relayToClient($1) }
+    }
+}
+
+/// A benchmark that fails on the first heap allocation in steady state.
+private func relay(
+    _ name: String,
+    _ encapsulation: RelayRig.Encapsulation,
+    _ run: @escaping @Sendable (RelayRig, Int) -> Int
+) {
+    let count = 10_000
+    Benchmark(name, configuration: .init(scalingFactor: .one)) { benchmark in
+        let rig = try await RelayRig(encapsulation)
+        // Buffers, tables and tracks of the first packets.
+        guard run(rig, count) == count else { return benchmark.error("datagrams were lost while warming up") }
+        benchmark.startMeasurement()
+        let before = allocation_counter_total()
+        let arrived = run(rig, count)
+        let allocated = allocation_counter_total() - before
+        benchmark.stopMeasurement()
+        await rig.stop()
+        guard arrived == count else { return benchmark.error("\(count - arrived) datagrams were lost") }
+        benchmark.measurement(allocations, Int(allocated) * 1_000_000 / count)
+        if allocated > 0 { benchmark.error("\(allocated) heap allocations for \(count) datagrams: the budget is 0") }
+    }
+}
