@@ -38,5 +38,6 @@ let package = Package(
     targets: [
         .target(name: "FuzzSupport", swiftSettings: settings),
         fuzzTarget("FuzzSTUN", "STUN", "Wire"),
+        fuzzTarget("FuzzTURN", "TURN", "STUN", "Wire"),
     ]
 )

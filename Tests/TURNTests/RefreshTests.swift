@@ -181,4 +181,19 @@ struct RefreshTests {
         }
         #expect(lab.deadlineCount <= 3)
     }
+
+    @Test func `making and deleting allocations does not fill the queue`() throws {
+        let lab = try Lab()
+        var stays = Client(Lab.fiveTuple("198.51.100.7:5001"))
+        try stays.allocate(lab)
+        var client = Client()
+        try client.challenge(lab)
+        for _ in 0..<500 {
+            #expect(try client.request(lab, .allocate, [.udp]).isSuccess)
+            #expect(try client.request(lab, .refresh, [.lifetime(0)]).isSuccess)
+        }
+        #expect(lab.deadlineCount < 100)
+        lab.advance(600)
+        #expect(lab.allocationCount == 0, "the one that stayed still has its deadline")
+    }
 }

@@ -32,14 +32,24 @@ struct BandwidthSlice {
     private var remaining = 0
     private static let byteCount = 16_384
 
-    mutating func take(_ bytes: Int, from budget: BandwidthBudget, bitsPerSecond: UInt64, at now: MonotonicTime) -> Bool
-    {
-        if remaining < bytes {
-            let needed = max(Self.byteCount, bytes)
-            guard budget.take(needed, bitsPerSecond: bitsPerSecond, at: now) else { return false }
-            remaining += needed
-        }
+    /// Uses what is there, and nothing when that is too little: then ``refill(_:from:bitsPerSecond:at:)`` is next. Apart from
+    /// it, so that most packets do not touch what the shards share.
+    mutating func use(_ bytes: Int) -> Bool {
+        guard bytes <= remaining else { return false }
         remaining -= bytes
+        return true
+    }
+
+    /// Takes from the budget and uses `bytes` of it.
+    mutating func refill(
+        _ bytes: Int,
+        from budget: BandwidthBudget,
+        bitsPerSecond: UInt64,
+        at now: MonotonicTime
+    ) -> Bool {
+        let needed = max(Self.byteCount, bytes)
+        guard budget.take(needed, bitsPerSecond: bitsPerSecond, at: now) else { return false }
+        remaining += needed - bytes
         return true
     }
 }

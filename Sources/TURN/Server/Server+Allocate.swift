@@ -97,7 +97,7 @@ extension Server {
         if grant.ipv4 != 0 { allocations.slots[index].ipv4 = Relay(port: grant.ipv4, expiry: expiry) }
         if grant.ipv6 != 0 { allocations.slots[index].ipv6 = Relay(port: grant.ipv6, expiry: expiry) }
         schedule(index, at: expiry)
-        if let token = grant.token { deadlines.insert(.reservation(token), at: reservationExpiry) }
+        if let token = grant.token { reservationDeadlines.insert(token, at: reservationExpiry) }
         counters.allocationsCreated &+= 1
         return allocated(index, account, now.monotonic)
     }

@@ -3,7 +3,11 @@ public import Wire
 
 extension Server {
     /// When ``advance(to:relay:)`` wants to be called; nil when there is nothing to wait for.
-    public var nextDeadline: MonotonicTime? { deadlines.nextDeadline }
+    public var nextDeadline: MonotonicTime? {
+        guard let allocation = deadlines.nextDeadline else { return reservationDeadlines.nextDeadline }
+        guard let reservation = reservationDeadlines.nextDeadline else { return allocation }
+        return min(allocation, reservation)
+    }
 
     /// Entries that wait: a few for each allocation at most.
     var deadlineCount: Int { deadlines.count }
@@ -13,15 +17,13 @@ extension Server {
     /// - Complexity: O(what is due), with a logarithm for the queue.
     public mutating func advance<R: RelayTransport & ~Copyable>(to now: Timestamp, relay: inout R) {
         let now = now.monotonic
-        while let deadline = deadlines.popFirst(dueAt: now) {
-            switch deadline {
-            case .reservation(let token):
-                shared.tables.withLock { $0.expireReservation(token, at: now) }
-            case .allocation(let handle):
-                // An earlier entry, or a later deadline, may have made this one void.
-                guard let index = allocations.index(of: handle), allocations.slots[index].wake <= now else { continue }
-                wake(index, now, &relay)
-            }
+        while let token = reservationDeadlines.popFirst(dueAt: now) {
+            shared.tables.withLock { $0.expireReservation(token, at: now) }
+        }
+        while let handle = deadlines.popFirst(dueAt: now) {
+            // An earlier entry, or a later deadline, may have made this one void.
+            guard let index = allocations.index(of: handle), allocations.slots[index].wake <= now else { continue }
+            wake(index, now, &relay)
         }
     }
 
@@ -51,7 +53,16 @@ extension Server {
     mutating func schedule(_ index: Int, at deadline: MonotonicTime) {
         guard deadline < allocations.slots[index].wake else { return }
         allocations.slots[index].wake = deadline
-        deadlines.insert(.allocation(allocations.handle(at: index)), at: deadline)
+        // Allocations that were deleted leave their entries behind. A client that makes and deletes many must not fill the
+        // queue: when most of it is void, it is made anew.
+        if deadlines.count > 64 + 8 * allocations.count {
+            deadlines = DeadlineQueue()
+            for other in allocations.slots.indices where allocations.slots[other].generation != 0 {
+                deadlines.insert(allocations.handle(at: other), at: allocations.slots[other].wake)
+            }
+        } else {
+            deadlines.insert(allocations.handle(at: index), at: deadline)
+        }
     }
 
     /// Ends an allocation with all that belongs to it.

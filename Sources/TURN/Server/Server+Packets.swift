@@ -93,10 +93,10 @@ extension Server {
             return drop(.allocationBandwidth)
         }
         let total = configuration.totalBitsPerSecond
-        if total != 0 {
-            guard sliceToPeers.take(payload.count, from: shared.clientToPeer, bitsPerSecond: total, at: now) else {
-                return drop(.totalBandwidth)
-            }
+        if total != 0, !sliceToPeers.use(payload.count),
+            !sliceToPeers.refill(payload.count, from: shared.clientToPeer, bitsPerSecond: total, at: now)
+        {
+            return drop(.totalBandwidth)
         }
         counters.packetsToPeers &+= 1
         counters.bytesToPeers &+= UInt64(payload.count)
@@ -178,7 +178,9 @@ extension Server {
             return .allocationBandwidth
         }
         let total = configuration.totalBitsPerSecond
-        if total != 0, !sliceToClients.take(count, from: shared.peerToClient, bitsPerSecond: total, at: now) {
+        if total != 0, !sliceToClients.use(count),
+            !sliceToClients.refill(count, from: shared.peerToClient, bitsPerSecond: total, at: now)
+        {
             return .totalBandwidth
         }
         counters.packetsToClients &+= 1

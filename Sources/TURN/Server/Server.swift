@@ -13,7 +13,10 @@ public struct Server: ~Copyable {
     let shared: SharedState
     var verifier: CredentialVerifier
     var allocations: AllocationTable
-    var deadlines = DeadlineQueue<Deadline>()
+    /// When allocations want to be looked at.
+    var deadlines = DeadlineQueue<AllocationHandle>()
+    /// When the reservations end that were made here.
+    var reservationDeadlines = DeadlineQueue<UInt64>()
     var replies: ReplyLimiter
     var drainAnswer: DrainAnswer?
     var allocationRate: RateLimit
@@ -26,11 +29,6 @@ public struct Server: ~Copyable {
 
     /// What this server has done since its start.
     public internal(set) var counters = Counters()
-
-    enum Deadline: Sendable {
-        case allocation(AllocationHandle)
-        case reservation(UInt64)
-    }
 
     /// No response is longer: each has at most one challenge or one set of addresses.
     static let responseCapacity = 2048
