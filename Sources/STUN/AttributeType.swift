@@ -46,6 +46,8 @@ extension AttributeType {
     public static let dontFragment = AttributeType(rawValue: 0x001A)
     public static let reservationToken = AttributeType(rawValue: 0x0022)
     public static let additionalAddressFamily = AttributeType(rawValue: 0x8000)
+    /// What clients of coturn before 4.6.2 send instead of 0x8000; not assigned by IANA.
+    public static let unassignedAdditionalAddressFamily = AttributeType(rawValue: 0x8032)
     public static let addressErrorCode = AttributeType(rawValue: 0x8001)
     public static let icmp = AttributeType(rawValue: 0x8004)
 }

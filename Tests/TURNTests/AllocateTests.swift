@@ -120,10 +120,16 @@ struct AllocateTests {
     }
 
     /// RFC 8656 section 7.2 step 9.
-    @Test func `a dual allocation has two addresses, or one and the reason why`() throws {
+    @Test(
+        "a dual allocation has two addresses",
+        arguments: [
+            TestAttribute.additionalFamily(.ipv6), TestAttribute(.unassignedAdditionalAddressFamily, [2, 0, 0, 0]),
+        ]
+    )
+    func dual(attribute: TestAttribute) throws {
         let lab = try dualLab()
         var client = Client()
-        let reply = try client.allocate(lab, [.udp, .additionalFamily(.ipv6)])
+        let reply = try client.allocate(lab, [.udp, attribute])
         let view = try MessageView(parsing: reply.bytes.rawSpan)
         var families: [IPAddress.Family] = []
         var cursor = AttributeCursor()
@@ -133,7 +139,11 @@ struct AllocateTests {
         }
         #expect(families == [.ipv4, .ipv6])
         #expect(reply.attributes[.addressErrorCode] == nil)
+    }
 
+    /// RFC 8656 section 7.2 step 9.
+    @Test func `a dual allocation that is half granted has one address and the reason why`() throws {
+        var client = Client()
         // Switched off, which it is by default.
         let off = try Lab { $0.ipv6RelayAddress = ip("fd00::1") }
         let partial = try client.allocate(off, [.udp, .additionalFamily(.ipv6)])

@@ -29,7 +29,7 @@ extension Server {
         let token = try decoded(ReservationToken.self, view)
         let evenPort = try decoded(EvenPort.self, view)
         let requestedFamily = try decoded(RequestedAddressFamily.self, view)
-        let additionalFamily = try decoded(AdditionalAddressFamily.self, view)
+        let additionalFamily = try additionalFamily(view)
         if token != nil {
             guard evenPort == nil, requestedFamily == nil, additionalFamily == nil else { throw Rejection(.badRequest) }
             guard configuration.allowsEvenPortReservation else { throw Rejection(.insufficientCapacity) }
@@ -153,6 +153,15 @@ extension Server {
     func requestedLifetime(_ view: borrowing MessageView) throws(Rejection) -> UInt32? {
         guard let requested = try decoded(Lifetime.self, view) else { return nil }
         return max(min(requested.seconds, configuration.maximumLifetimeSeconds), configuration.defaultLifetimeSeconds)
+    }
+
+    /// ADDITIONAL-ADDRESS-FAMILY, also under the number that older clients of coturn give it; nobody else uses that number.
+    private func additionalFamily(_ view: borrowing MessageView) throws(Rejection) -> AdditionalAddressFamily? {
+        if let family = try decoded(AdditionalAddressFamily.self, view) { return family }
+        guard configuration.allowsDualAllocation, let value = view.first(.unassignedAdditionalAddressFamily) else { return nil }
+        do throws(STUNError) {
+            return try AdditionalAddressFamily(decoding: value, transactionID: view.transactionID)
+        } catch { throw Rejection(.badRequest) }
     }
 
     /// The first attribute of a type; one that cannot be read makes the request a bad one.
