@@ -116,7 +116,7 @@ allow_peers: ["{peer}"]
         server.metrics = lambda: servers.http(f"http://127.0.0.1:{metrics}/metrics")
         servers.wait_until(lambda: server.metrics(), 20, "martlet turn", server)
         load = Load(binary, server, own_peer, seconds=3)
-        write(f"127.0.0.1:{own_peer + 1}")
+        write(f"127.0.0.2:{own_peer}")
         server.process.send_signal(signal.SIGHUP)
         servers.wait_until(lambda: "the configuration was taken over" in server.text(), 10, "reload", server)
         assert metric(server, 'martlet_turn_revoked_total{kind="permission"}') == 20
@@ -134,7 +134,7 @@ def test_a_drain_serves_what_is_there_and_refuses_what_is_new(binary, tmp_path, 
         load = Load(binary, server, own_peer)
         server.process.send_signal(signal.SIGTERM)
         servers.wait_until(lambda: server.health()[0] == 503, 5, "draining", server)
-        late = Load(binary, server, own_peer, seconds=1)
+        late = Load(binary, server, own_peer + 1, seconds=1)
         late.process.wait(20)
         assert late.process.returncode == 1
         assert "486" in late.first or "quota" in late.first.lower(), late.first
@@ -221,7 +221,8 @@ def test_two_servers_do_not_share_a_port_by_accident(binary, server, tmp_path, o
     secret.write_text(servers.SECRET + "\n")
     done = subprocess.run(
         [str(binary), "turn", "--development", "--namespace", "other", "--auth-secret-file", str(secret),
-         "--relay-address", "127.0.0.1", "--allow-peer", f"127.0.0.1:{own_peer}", "--listen", f"127.0.0.1:{server.port}",
+         "--relay-address", "127.0.0.1", "--relay-ports", "%d-%d" % servers.RELAY_PORTS,
+         "--allow-peer", f"127.0.0.1:{own_peer}", "--listen", f"127.0.0.1:{server.port}",
          "--tcp-listen", f"127.0.0.1:{server.port}", "--metrics-listen", f"127.0.0.1:{servers.free_port()}"],
         capture_output=True, text=True, timeout=20,
     )
