@@ -34,6 +34,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case maxChannels = "max-channels"
     case maxLifetime = "max-lifetime"
     case nonceLifetime = "nonce-lifetime"
+    case replyLimit = "reply-limit"
     case strictExpiry = "strict-expiry"
     case dualAllocation = "dual-allocation"
     case evenPortReservation = "even-port-reservation"

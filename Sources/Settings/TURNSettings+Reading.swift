@@ -127,6 +127,7 @@ extension TURNSettings {
         maxLifetime = .seconds(reader.number(.maxLifetime, in: 600...3600, default: 3600))
         // RFC 8656 section 5: a nonce should expire at least every hour.
         nonceLifetime = .seconds(reader.number(.nonceLifetime, in: 30...3600, default: 600))
+        replyLimit = Int(reader.number(.replyLimit, in: 0...1_000_000, default: 100))
         strictExpiry = reader.bool(.strictExpiry)
         dualAllocation = reader.bool(.dualAllocation)
         evenPortReservation = reader.bool(.evenPortReservation)

@@ -17,6 +17,8 @@ extension TURNSettings {
         // Both ranges were judged when they were read: 600-3600 and 30-3600.
         configuration.maximumLifetimeSeconds = UInt32(clamping: maxLifetime.wholeSeconds)
         configuration.nonceLifetimeSeconds = UInt32(clamping: nonceLifetime.wholeSeconds)
+        configuration.replyLimits.perPrefixPerSecond = UInt64(clamping: replyLimit)
+        configuration.replyLimits.perPrefixBurst = UInt64(clamping: replyLimit * 5)
         configuration.maximumPermissions = maxPermissions
         configuration.maximumChannels = maxChannels
         configuration.quotas = AllocationQuotas(perUser: userQuota, perSource: sourceQuota, total: totalQuota)

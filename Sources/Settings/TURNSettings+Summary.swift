@@ -40,6 +40,7 @@ extension TURNSettings {
         add(.maxChannels, "\(maxChannels)")
         add(.maxLifetime, "\(maxLifetime.wholeSeconds)")
         add(.nonceLifetime, "\(nonceLifetime.wholeSeconds)")
+        add(.replyLimit, "\(replyLimit)")
         add(.strictExpiry, "\(strictExpiry)")
         add(.dualAllocation, "\(dualAllocation)")
         add(.evenPortReservation, "\(evenPortReservation)")

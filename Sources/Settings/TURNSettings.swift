@@ -69,6 +69,9 @@ public struct TURNSettings: Sendable, Equatable {
     public var maxChannels = 32
     public var maxLifetime = TimeInterval.seconds(3600)
     public var nonceLifetime = TimeInterval.seconds(600)
+    /// Answers per second to an IPv4 address or an IPv6 /64 that has not proved who it is, and five times as many in a burst; 0
+    /// is unlimited.
+    public var replyLimit = 100
     public var strictExpiry = false
     public var dualAllocation = false
     public var evenPortReservation = false

@@ -36,6 +36,14 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Longest lifetime of an allocation, 600-3600. (default: 3600)", valueName: "seconds"))
     var maxLifetime: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Answers per second to one source address that has not proved who it is, five times as many in a burst. (default: 100)",
+            valueName: "n"
+        )
+    )
+    var replyLimit: String?
+
     @Option(help: ArgumentHelp("TCP and TLS connections in all. (default: 10000)", valueName: "n"))
     var maxConnections: String?
 
@@ -51,6 +59,7 @@ struct LimitOptions: ParsableArguments {
         written.addFlag(.maxPermissions, maxPermissions)
         written.addFlag(.maxChannels, maxChannels)
         written.addFlag(.maxLifetime, maxLifetime)
+        written.addFlag(.replyLimit, replyLimit)
         written.addFlag(.maxConnections, maxConnections)
         written.addFlag(.maxConnectionsPerSource, maxConnectionsPerSource)
     }

@@ -3,8 +3,8 @@ internal import Wire
 /// How many answers a source gets before it has proved who it is.
 ///
 /// Each answer can be an attack on the address that the question claims to come from, so answers are counted per IPv4 address
-/// and per IPv6 /64, in a table of fixed size. The defaults let an office behind one NAT through: 200 clients that start in
-/// one moment, and 50 a second after that.
+/// and per IPv6 /64, in a table of fixed size. The defaults let an office behind one NAT through: 500 clients that start in
+/// one moment, and 100 a second after that.
 public struct ReplyLimits: Hashable, Sendable {
     /// Answers per second to one prefix; 0 is unlimited.
     public var perPrefixPerSecond: UInt64
@@ -12,7 +12,7 @@ public struct ReplyLimits: Hashable, Sendable {
     /// Answers per second of one shard to all together; 0 is unlimited. High: it is there for floods from everywhere.
     public var totalPerSecond: UInt64
 
-    public init(perPrefixPerSecond: UInt64 = 50, perPrefixBurst: UInt64 = 200, totalPerSecond: UInt64 = 50_000) {
+    public init(perPrefixPerSecond: UInt64 = 100, perPrefixBurst: UInt64 = 500, totalPerSecond: UInt64 = 50_000) {
         self.perPrefixPerSecond = perPrefixPerSecond
         self.perPrefixBurst = perPrefixBurst
         self.totalPerSecond = totalPerSecond
