@@ -16,11 +16,14 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "martlet",
     products: [
-        .library(name: "Wire", targets: ["Wire"])
+        .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "SDP", targets: ["SDP"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .target(name: "SDP", swiftSettings: settings),
+        .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
     ]
 )
