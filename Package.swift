@@ -17,13 +17,30 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "ICE", targets: ["ICE"]),
         .library(name: "SDP", targets: ["SDP"]),
+        .library(name: "STUN", targets: ["STUN"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2")
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
         .target(name: "Wire", swiftSettings: settings),
+        .target(
+            name: "STUN",
+            dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .target(name: "SDP", swiftSettings: settings),
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
+        .target(name: "ICE", dependencies: ["STUN", "Wire"], swiftSettings: settings),
+        .testTarget(name: "ICETests", dependencies: ["ICE", "STUN", "Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "STUNTests",
+            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
     ]
 )

@@ -1,0 +1,28 @@
+public import Wire
+
+/// REQUESTED-ADDRESS-FAMILY: of the relayed address (RFC 8656 section 18.6).
+public struct RequestedAddressFamily: Attribute, Hashable, BitwiseCopyable {
+    public static var type: AttributeType { .requestedAddressFamily }
+
+    /// Not necessarily one that is defined.
+    public var family: AddressFamily
+
+    @inlinable
+    public init(_ family: AddressFamily) {
+        self.family = family
+    }
+
+    @inlinable
+    public init(decoding value: RawSpan, transactionID: TransactionID) throws(STUNError) {
+        try Self.requireLength(4, of: value)
+        self.family = AddressFamily(rawValue: value.loadUInt8(at: 0))
+    }
+
+    @inlinable
+    public var byteCount: Int { 4 }
+
+    @inlinable
+    public func encode(to writer: inout ByteWriter, transactionID: TransactionID) throws(WireError) {
+        try writer.write(UInt32(family.rawValue) << 24)
+    }
+}
