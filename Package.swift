@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "ICE", targets: ["ICE"]),
         .library(name: "SDP", targets: ["SDP"]),
         .library(name: "STUN", targets: ["STUN"]),
+        .library(name: "Signaling", targets: ["Signaling"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2")
@@ -37,6 +38,8 @@ let package = Package(
         .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
         .target(name: "ICE", dependencies: ["STUN", "Wire"], swiftSettings: settings),
         .testTarget(name: "ICETests", dependencies: ["ICE", "STUN", "Wire"], swiftSettings: settings),
+        .target(name: "Signaling", dependencies: ["ICE", "SDP", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SignalingTests", dependencies: ["ICE", "SDP", "Signaling", "Wire"], swiftSettings: settings),
         .testTarget(
             name: "STUNTests",
             dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
