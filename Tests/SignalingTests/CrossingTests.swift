@@ -9,7 +9,7 @@ struct CrossingTests {
     @Test("no negotiation is lost", arguments: Browser.Manner.allCases)
     func crossing(manner: Browser.Manner) throws {
         var glares = 0
-        for seed in 0..<1000 {
+        for seed in 0..<40 {
             var run = Run(manner, seed: UInt64(seed))
             for _ in 0..<25 { try run.step() }
             try run.settle()
@@ -30,7 +30,7 @@ struct CrossingTests {
             )
             #expect(run.browser.isStable && !run.conversation.negotiator.hasOpenOffer, "seed \(seed): all is settled")
         }
-        #expect(glares > 500)
+        #expect(glares > 30)
     }
 
     struct Run {

@@ -55,13 +55,6 @@ public struct Negotiator: Sendable {
         }
     }
 
-    /// A withdrawn offer, and what there was before the client's offer took its place. A client that rolls its own offer
-    /// back shows by its answer that the withdrawn one counts.
-    private struct Withdrawn: Sendable {
-        var before: NegotiatedState
-        var proposal: NegotiatedState
-    }
-
     let configuration: Configuration
     private let reader: DescriptionReader
     let writer: DescriptionWriter
@@ -69,7 +62,10 @@ public struct Negotiator: Sendable {
     var state: NegotiatedState
     /// Our open offer.
     private var proposal: NegotiatedState?
-    private var withdrawn: Withdrawn?
+    /// Offers that we have withdrawn, oldest first. A client that rolls its own offers back shows by its answer that one of
+    /// them counts all the same.
+    private var withdrawn: [NegotiatedState] = []
+    private static let maximumWithdrawn = 8
     /// What there was before the last offer of the client, until an answer shows that the client has seen ours to it. A
     /// client that has rolled it back offers on top of this.
     private var beforeLastOffer: NegotiatedState?
@@ -139,9 +135,8 @@ public struct Negotiator: Sendable {
         noteDeclined(before: before, after: next)
         reconciliation.release(&next, wanted: wanted)
         reconciliation.fill(&next, wanted: wanted, declined: declined)
-        withdrawn = proposal.map { Withdrawn(before: before, proposal: $0) }
         hasCrossed = hasCrossed || proposal != nil
-        proposal = nil
+        withdraw()
         beforeLastOffer = before
         state = next
         if rollsBack { quietUntil = now + Self.quietTime }
@@ -158,26 +153,26 @@ public struct Negotiator: Sendable {
     /// - Throws: `invalid_state` when no offer is open, `invalid_answer`; the offer stays open then.
     public mutating func receiveAnswer(_ sdp: String, at now: MonotonicTime) throws(SignalingError) -> Step {
         let answer = try Self.parse(sdp, .invalidAnswer)
-        let base: NegotiatedState
-        if let withdrawn, isAnswer(answer, toWithdrawn: withdrawn) {
-            base = withdrawn.proposal
-            noteRollback(at: now)
-        } else if let proposal, !hasCrossed || answer.media.map(\.mid) == proposal.sections.map(\.mid) {
-            base = proposal
-        } else if hasCrossed {
-            // The client rolled back more than once, and has answered an offer that is long gone.
+        guard let base = offer(answeredBy: answer) else {
+            guard hasCrossed else { throw SignalingError(.invalidState, "there is no open offer") }
+            // The client has answered what is long gone: it will be told again.
             noteRollback(at: now)
             return Step()
-        } else {
-            throw SignalingError(.invalidState, "there is no open offer")
         }
-        var next = base
+        var next = base.proposal
         try reader.apply(answer: answer, to: &next)
-        noteDeclined(before: base, after: next)
+        noteDeclined(before: base.proposal, after: next)
         // What nobody wants any more stays in the state: the client has just agreed to it, and has to be told.
         state = next
-        proposal = nil
-        withdrawn = nil
+        if let index = base.withdrawnIndex {
+            // The client may have taken a later one as well: its answer will say so.
+            withdraw()
+            withdrawn.removeFirst(min(index + 1, withdrawn.count))
+            noteRollback(at: now)
+        } else {
+            proposal = nil
+            withdrawn.removeAll()
+        }
         beforeLastOffer = nil
         var step = Step(plan: changedPlan())
         step.messages += noteCandidates(answer, at: now)
@@ -303,16 +298,28 @@ extension Negotiator {
         }
     }
 
-    /// Whether an answer belongs to the withdrawn offer and not to the open one: it has the sections of the former, or the
-    /// ICE credentials of before the client's own offer.
-    private func isAnswer(_ answer: SessionDescription, toWithdrawn withdrawn: Withdrawn) -> Bool {
+    /// The open offer becomes one that an answer may still come to.
+    private mutating func withdraw() {
+        guard let proposal else { return }
+        if withdrawn.count == Self.maximumWithdrawn { withdrawn.removeFirst() }
+        withdrawn.append(proposal)
+        self.proposal = nil
+    }
+
+    /// The offer that an answer belongs to: the open one, or after a glare the one with the same sections. Where those are
+    /// the same too, ICE credentials of before the client's own offer tell.
+    private func offer(
+        answeredBy answer: SessionDescription
+    ) -> (proposal: NegotiatedState, withdrawnIndex: Int?)? {
         let mids = answer.media.map(\.mid)
-        guard mids == withdrawn.proposal.sections.map(\.mid) else { return false }
-        guard let proposal, mids == proposal.sections.map(\.mid) else { return true }
-        guard let section = answer.media.first, let ufrag = answer.iceCredentials(for: section)?.ufrag else {
-            return false
+        let ufrag = answer.media.first.flatMap { answer.iceCredentials(for: $0)?.ufrag }
+        let older = withdrawn.lastIndex { $0.sections.map(\.mid) == mids }
+        if let proposal, !hasCrossed || proposal.sections.map(\.mid) == mids {
+            guard let older, let ufrag, ufrag == withdrawn[older].remote?.ufrag, ufrag != state.remote?.ufrag else {
+                return (proposal, nil)
+            }
         }
-        return ufrag == withdrawn.before.remote?.ufrag && ufrag != state.remote?.ufrag
+        return older.map { (withdrawn[$0], $0) }
     }
 
     private mutating func noteCandidates(_ description: SessionDescription, at now: MonotonicTime) -> [ServerMessage] {
