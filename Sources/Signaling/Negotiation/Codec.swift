@@ -133,7 +133,4 @@ public enum HeaderExtension: String, Sendable, CaseIterable {
         case .rid, .repairedRID, .dependencyDescriptor, .videoOrientation, .playoutDelay: kind == .video
         }
     }
-
-    /// True where we send it: encodings are named upstream only.
-    var isSent: Bool { self != .rid && self != .repairedRID }
 }

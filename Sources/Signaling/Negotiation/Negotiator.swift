@@ -244,7 +244,13 @@ extension Negotiator {
         var next = state
         var number = midNumber
         reconciliation.release(&next, wanted: wanted)
-        reconciliation.propose(&next, wanted: wanted, declined: declined, number: &number)
+        var homes: [String: Int] = [:]
+        for (index, section) in state.sections.enumerated() {
+            if let track = section.subscription?.trackID, next.sections[index].subscription == nil {
+                homes[track] = index
+            }
+        }
+        reconciliation.propose(&next, wanted: wanted, declined: declined, homes: homes, number: &number)
         return (next, number)
     }
 

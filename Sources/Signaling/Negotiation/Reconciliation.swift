@@ -27,16 +27,26 @@ struct Reconciliation {
 
     /// Finds a section for every subscription: one that is idle, one that was stopped, or a new one.
     ///
+    /// - Parameter homes: the sections that subscriptions to a track had before they changed. An SSRC that moved to another
+    ///   section would be in two at once for a browser that takes them one after the other.
     /// - Parameter number: of the next mid. It only counts up: a mid of an offer that was withdrawn would stand for two
     ///   sections.
     func propose(
         _ state: inout NegotiatedState,
         wanted: [Subscription],
         declined: Set<String>,
+        homes: [String: Int],
         number: inout Int
     ) {
-        for subscription in unbound(state, wanted) where !declined.contains(subscription.trackID) {
-            let idle = state.sections.firstIndex { $0.isIdleSlot && $0.kind == subscription.kind }
+        let unbound = unbound(state, wanted).filter { !declined.contains($0.trackID) }
+        let homes = homes.filter { home in unbound.contains { $0.trackID == home.key } }
+        for subscription in unbound {
+            let idle =
+                homes[subscription.trackID]
+                ?? state.sections.indices.first {
+                    state.sections[$0].isIdleSlot && state.sections[$0].kind == subscription.kind
+                        && !homes.values.contains($0)
+                }
             let stopped = state.sections.firstIndex { $0.isStopped }
             if let idle {
                 offer(subscription, in: &state.sections[idle], &state.tables)
@@ -107,7 +117,7 @@ struct Reconciliation {
         }
         section.codecs = plans
         section.formats = plans.map { String($0.payloadType) }
-        for kind in capabilities.extensions where kind.applies(to: section.kind) && kind.isSent {
+        for kind in capabilities.extensions where kind.applies(to: section.kind) {
             guard !section.extensions.contains(where: { $0.kind == kind }), let id = tables.id(kind) else { continue }
             section.extensions.append(ExtensionPlan(id: id, kind: kind))
         }
