@@ -13,37 +13,95 @@ let settings: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes"),
 ]
 
+typealias Dependency = Target.Dependency
+
+// What comes from elsewhere, each with what it saves: docs/architecture.md.
+let argumentParser = Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Dependency.product(name: "Crypto", package: "swift-crypto")
+let deques = Dependency.product(name: "DequeModule", package: "swift-collections")
+let hummingbird = Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let serviceLifecycle = Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
 let package = Package(
     name: "martlet",
     products: [
-        .library(name: "Wire", targets: ["Wire"]),
-        .library(name: "ICE", targets: ["ICE"]),
-        .library(name: "SDP", targets: ["SDP"]),
-        .library(name: "STUN", targets: ["STUN"]),
-        .library(name: "Signaling", targets: ["Signaling"]),
-    ],
+        .executable(name: "martlet", targets: ["martlet"])
+    ]
+        + [
+            "Client", "ControlPlane", "Engine", "ICE", "RTP", "SDP", "SRTP", "STUN", "Settings", "Signaling", "TURN",
+            "Wire",
+        ].map {
+            .library(name: $0, targets: [$0])
+        },
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2")
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams.git", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
     ],
+    // From the bottom up: a target depends on what stands above it in this list, never below.
     targets: [
         .systemLibrary(name: "CLinux"),
-        .target(name: "Wire", swiftSettings: settings),
-        .target(
-            name: "STUN",
-            dependencies: ["Wire", .product(name: "Crypto", package: "swift-crypto")],
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
+        module("Wire", []),
+        module("RTP", ["Wire"]),
+        module("SRTP", ["COpenSSL", "CSRTP", "RTP", "Wire"]),
+        module("STUN", ["Wire", crypto]),
+        module("SDP", []),
+        module("ICE", ["STUN", "Wire"]),
+        module("TURN", ["STUN", "Wire", crypto]),
+        module("Signaling", ["ICE", "SDP", "Wire"]),
+        module("Client", ["STUN", "TURN", "Wire"]),
+        module("Engine", ["CLinux", "TURN", "Wire", deques, nioCore, nioPosix, nioSSL]),
+        module("Settings", ["TURN", "Wire", yams]),
+        module(
+            "ControlPlane",
+            ["Settings", "Wire", hummingbird, logging, nioCore, serviceLifecycle, unixSignals]
+        ),
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "ControlPlane", "Engine", "STUN", "Settings", "TURN", "Wire", argumentParser, logging,
+                serviceLifecycle, unixSignals,
+            ],
             swiftSettings: settings
         ),
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
-        .target(name: "SDP", swiftSettings: settings),
-        .testTarget(name: "SDPTests", dependencies: ["SDP"], swiftSettings: settings),
-        .target(name: "ICE", dependencies: ["STUN", "Wire"], swiftSettings: settings),
-        .testTarget(name: "ICETests", dependencies: ["ICE", "STUN", "Wire"], swiftSettings: settings),
-        .target(name: "Signaling", dependencies: ["ICE", "SDP", "Wire"], swiftSettings: settings),
-        .testTarget(name: "SignalingTests", dependencies: ["ICE", "SDP", "Signaling", "Wire"], swiftSettings: settings),
-        .testTarget(
-            name: "STUNTests",
-            dependencies: ["STUN", "Wire", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: settings
+
+        tests("WireTests", ["Wire"]),
+        tests("RTPTests", ["RTP", "Wire"]),
+        tests("SRTPTests", ["RTP", "SRTP", "Wire"]),
+        tests("STUNTests", ["STUN", "Wire", crypto]),
+        tests("SDPTests", ["SDP"]),
+        tests("ICETests", ["ICE", "STUN", "Wire"]),
+        tests("TURNTests", ["STUN", "TURN", "Wire"]),
+        tests("SignalingTests", ["ICE", "SDP", "Signaling", "Wire"]),
+        tests("ClientTests", ["Client", "STUN", "TURN", "Wire"]),
+        tests("EngineTests", ["Engine", "Wire"]),
+        tests("SettingsTests", ["Settings", "TURN", "Wire"]),
+        tests(
+            "ControlPlaneTests",
+            ["ControlPlane", "Settings", "Wire", logging, nioCore, nioPosix, serviceLifecycle]
         ),
+        tests("martletTests", ["TURN", "martlet"]),
     ]
 )

@@ -1,12 +1,12 @@
-// The Linux calls and constants that the Glibc module does not show. Declarations only: no C is compiled.
+// The Linux calls, structures and constants that the Glibc module does not show. Declarations only: no C is compiled.
+//
+// Defining _GNU_SOURCE here would show them all, but then this module and Glibc disagree about structures they share; so
+// what hides behind it is declared again under a name of ours.
 #ifndef MARTLET_LINUX_H
 #define MARTLET_LINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <errno.h>
+#include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -14,36 +14,39 @@
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
+#include <sys/uio.h>
 
-// <netinet/udp.h> of glibc 2.36 has these; older ones do not.
-#ifndef UDP_SEGMENT
-#define UDP_SEGMENT 103
-#endif
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
+// udp(7); absent from the headers of older C libraries.
+#define MARTLET_UDP_SEGMENT 103
+#define MARTLET_UDP_GRO 104
 
-// Declared here because the C library hides them behind _GNU_SOURCE, which an earlier module may have decided against.
-struct martlet_mmsghdr {
+// One message of recvmmsg(2) and sendmmsg(2): `struct mmsghdr`.
+struct linux_mmsghdr {
     struct msghdr msg_hdr;
     unsigned int msg_len;
 };
 
-extern int recvmmsg(int socket, struct mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout);
-extern int sendmmsg(int socket, struct mmsghdr *messages, unsigned int count, int flags);
-
-// Not visible without _GNU_SOURCE: IPv4 and IPv6 packet information (ip(7), RFC 3542 section 6.1).
-struct martlet_in_pktinfo {
+// Packet information of ip(7) and RFC 3542 section 6.1: `struct in_pktinfo` and `struct in6_pktinfo`.
+struct linux_in_pktinfo {
     int ipi_ifindex;
     struct in_addr ipi_spec_dst;
     struct in_addr ipi_addr;
 };
-struct martlet_in6_pktinfo {
+struct linux_in6_pktinfo {
     struct in6_addr ipi6_addr;
     unsigned int ipi6_ifindex;
 };
+
+
+extern int linux_recvmmsg(int socket, struct linux_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout) __asm__("recvmmsg");
+extern int linux_sendmmsg(int socket, struct linux_mmsghdr *messages, unsigned int count, int flags) __asm__("sendmmsg");
+extern int linux_pipe2(int ends[2], int flags) __asm__("pipe2");
+// prctl(2) with one value.
+extern int linux_prctl(int option, unsigned long value) __asm__("prctl");
+extern int linux_setname(pthread_t thread, const char *name) __asm__("pthread_setname_np");
+extern int linux_setaffinity(pthread_t thread, size_t size, const unsigned long *cpus) __asm__("pthread_setaffinity_np");
 
 #endif

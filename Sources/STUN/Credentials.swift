@@ -68,9 +68,14 @@ extension UserHash {
     public init(username: String, realm: String) throws(STUNError) {
         let username = try OpaqueString.enforce(username)
         let realm = try OpaqueString.enforce(realm)
+        unsafe self.init(preparedUsername: username.utf8.span.bytes, preparedRealm: realm.utf8.span.bytes)
+    }
+
+    /// The same for strings that have been through OpaqueString already.
+    public init(preparedUsername: RawSpan, preparedRealm: RawSpan) {
         var hash = ColonSeparatedHash<SHA256>()
-        unsafe hash.update(username.utf8.span.bytes)
-        unsafe hash.update(realm.utf8.span.bytes)
+        hash.update(preparedUsername)
+        hash.update(preparedRealm)
         self = hash.finish { UserHash($0, at: 0) }
     }
 }

@@ -1,0 +1,10 @@
+extension StringProtocol {
+    /// The text without white space at either end.
+    var trimmingSpaces: String {
+        guard let start = firstIndex(where: { !$0.isWhitespace }), let end = lastIndex(where: { !$0.isWhitespace })
+        else {
+            return ""
+        }
+        return String(self[start...end])
+    }
+}
