@@ -41,7 +41,10 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"])
     ]
-        + ["Client", "ControlPlane", "Engine", "RTP", "SRTP", "STUN", "Settings", "TURN", "Wire"].map {
+        + [
+            "Client", "ControlPlane", "Engine", "ICE", "RTP", "SDP", "SRTP", "STUN", "Settings", "Signaling", "TURN",
+            "Wire",
+        ].map {
             .library(name: $0, targets: [$0])
         },
     dependencies: [
@@ -65,6 +68,9 @@ let package = Package(
         module("SRTP", ["COpenSSL", "CSRTP", "RTP", "Wire"]),
         module("STUN", ["Wire", crypto]),
         module("TURN", ["STUN", "Wire", crypto]),
+        module("ICE", ["STUN", "Wire"]),
+        module("SDP", []),
+        module("Signaling", ["ICE", "SDP", "Wire"]),
         module("Engine", ["CLinux", "TURN", "Wire", deques, nioCore, nioPosix, nioSSL]),
         module("Client", ["STUN", "TURN", "Wire"]),
         module("Load", ["Client", "Engine", "STUN", "Wire"]),
@@ -87,6 +93,9 @@ let package = Package(
         tests("SRTPTests", ["RTP", "SRTP", "Wire"]),
         tests("STUNTests", ["STUN", "Wire", crypto]),
         tests("TURNTests", ["STUN", "TURN", "Wire"]),
+        tests("ICETests", ["ICE", "STUN", "Wire"]),
+        tests("SDPTests", ["SDP"]),
+        tests("SignalingTests", ["ICE", "SDP", "Signaling", "Wire"]),
         tests("EngineTests", ["Engine", "Wire"]),
         tests("ClientTests", ["Client", "STUN", "TURN", "Wire"]),
         tests("SettingsTests", ["Settings", "TURN", "Wire"]),
