@@ -42,7 +42,7 @@ function start() {
     showView("call");
     call = new Call(room, devices, { oninvite: () => copyInvite(place), onend: ended });
     for (const source of ["microphone", "camera"]) {
-      if (choice.tracks[source]) await call.publish(source, choice.tracks[source]);
+      if (choice.tracks[source]) await call.publish(source, choice.tracks[source]).catch((error) => announce(explain(error).title));
     }
     byId("toggle-mic").focus({ preventScroll: true });
   }

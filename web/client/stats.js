@@ -21,6 +21,9 @@ function levelOf(score) {
   return score >= 2.5 ? "poor" : "bad";
 }
 
+/** `tlsVersion` of the transport's statistics, in words. */
+const dtlsVersions = { __proto__: null, FEFF: "1.0", FEFD: "1.2", FEFC: "1.3" };
+
 /**
  * A digest of `getStats`: one entry per track and direction, with rates since the reading before.
  */
@@ -62,7 +65,7 @@ export class StatsDigest {
       availableOutgoingBitrate: pair?.availableOutgoingBitrate,
       candidateType: local?.candidateType,
       relayProtocol: local?.relayProtocol,
-      dtlsVersion: transport?.tlsVersion,
+      dtlsVersion: dtlsVersions[transport?.tlsVersion],
       srtpCipher: transport?.srtpCipher,
     };
   }

@@ -193,7 +193,7 @@ export class Call {
       "Round trip": transport.roundTripMs === undefined ? undefined : `${Math.round(transport.roundTripMs)} ms`,
       Receiving: `${kilobits("in")} kbit/s`,
       Sending: `${kilobits("out")} kbit/s`,
-      Encryption: transport.srtpCipher,
+      Encryption: transport.dtlsVersion && `DTLS ${transport.dtlsVersion}, ${transport.srtpCipher}`,
       Quality: this.#room.localParticipant.quality?.level,
     };
     const list = byId("connection");

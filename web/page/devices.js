@@ -73,7 +73,8 @@ export function showPickers(container, devices) {
       select.disabled = present.length === 0;
       const options = named.map(({ deviceId, label }) => element("option", { value: deviceId, textContent: label }));
       const fallback = present.length === 0 ? kinds[kind].none : "System default";
-      if (!named.some(({ deviceId }) => deviceId === "default")) options.unshift(element("option", { value: "", textContent: fallback }));
+      // A choice between one device and the default is none.
+      if (named.length !== 1 && !named.some(({ deviceId }) => deviceId === "default")) options.unshift(element("option", { value: "", textContent: fallback }));
       select.replaceChildren(...options);
       select.value = devices.chosen(kind);
       if (select.selectedIndex < 0) select.selectedIndex = 0;

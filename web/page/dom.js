@@ -21,19 +21,19 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
-/** @param {string} id of a symbol in index.html */
+/** @param {string} id of a symbol in index.html, without `icon-` */
 export function icon(id) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#${id}`);
+  use.setAttribute("href", `#icon-${id}`);
   svg.append(use);
   return svg;
 }
 
 /** @param {HTMLElement} button @param {string} id */
 export function setIcon(button, id) {
-  button.querySelector("use").setAttribute("href", `#${id}`);
+  button.querySelector("use").setAttribute("href", `#icon-${id}`);
 }
 
 /**

@@ -56,6 +56,7 @@ export class Lobby {
 
   /** @param {"microphone" | "camera"} source */
   async toggle(source) {
+    if (!this.#active) return;
     this.#wanted[source] = !this.#tracks[source];
     memory.set(source, this.#wanted[source] ? "on" : "off");
     if (this.#wanted[source]) await this.#openDevice(source);
