@@ -129,6 +129,7 @@ export class SpeakerDetector {
 
   async #remoteLevel(participant) {
     let loudest = 0;
+    if (!participant.audioEnabled) return loudest;
     for (const { kind, receiver } of participant.tracks.values()) {
       if (kind === "audio") loudest = Math.max(loudest, await this.#receiverLevel(receiver));
     }

@@ -55,8 +55,11 @@ export class Call {
       this.#showBanner();
     });
     on("reconnected", ({ seamless }) => {
-      if (!seamless) announce("You are back in the call");
-      if (this.#trouble && !isMediaProblem(this.#trouble.error)) this.#trouble = undefined;
+      // Whether a media problem is over shows only when media flows.
+      if (!isMediaProblem(this.#trouble?.error)) {
+        if (!seamless) announce("You are back in the call");
+        this.#trouble = undefined;
+      }
       this.#showBanner();
     });
     on("media-state", ({ state }) => {
