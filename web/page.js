@@ -5,6 +5,7 @@ import { announce, byId, memory, showView } from "./page/dom.js";
 import { Lobby } from "./page/lobby.js";
 import { explain } from "./page/messages.js";
 import { listenForShortcuts } from "./page/shortcuts.js";
+import { keepAwake } from "./page/wakelock.js";
 
 /** Room and token stand behind the `#`, which browsers do not send anywhere. */
 function readPlace() {
@@ -32,6 +33,7 @@ function start() {
   const devices = new Devices();
   /** @type {Call | undefined} */
   let call;
+  let letSleep = () => {};
   let place = readPlace();
 
   async function join(choice) {
@@ -40,6 +42,7 @@ function start() {
     history.replaceState(null, "", inviteLink(place));
     document.title = `${choice.room} · Martlet`;
     showView("call");
+    letSleep = keepAwake();
     call = new Call(room, devices, { oninvite: () => copyInvite(place), onend: ended });
     for (const source of ["microphone", "camera"]) {
       if (choice.tracks[source]) await call.publish(source, choice.tracks[source]).catch((error) => announce(explain(error).title));
@@ -49,6 +52,7 @@ function start() {
 
   function ended(error) {
     call = undefined;
+    letSleep();
     document.title = "Martlet";
     const { title, advice } = error ? explain(error) : { title: "You left the call", advice: "" };
     byId("ended-title").textContent = title;

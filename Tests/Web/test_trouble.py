@@ -63,7 +63,7 @@ def test_a_browser_without_webrtc_is_told_so(gateway, running, shot):
 def test_an_unreachable_relay_is_explained(gateway, running, shot):
     page = running("chromium").page
     credentials = gateway.credentials
-    gateway.credentials = lambda: {**credentials(), "uris": ["turn:127.0.0.1:9?transport=udp"]}
+    gateway.credentials = lambda: {**credentials(), "uris": ["turn:127.0.0.1:40999?transport=udp"]}
     try:
         join(page, gateway, "Ada")
         page.wait_for(f"{BANNER}.includes('relay cannot be reached')", 45)

@@ -6,6 +6,7 @@ const answerTimeout = 10_000; // an offer that nobody answered for so long will 
 const connectTimeout = 20_000; // from the first description to a connected transport
 const disconnectedPatience = 3_000; // a lost packet burst mends itself; a changed network does not
 const restartTimeout = 12_000; // from an ICE restart to a connected transport; the server waits 15 s
+const settleTime = 250; // after a negotiation, until the browser has decided whether it needs another one
 const mostRestarts = 1; // in a row without success, then the whole session is made anew
 
 /**
@@ -35,20 +36,27 @@ export class PeerLink {
   onstate = () => {};
   /** The link gave up. Called at most once. @type {(error: MartletError) => void} */
   onfailed = () => {};
+  /** Something failed that leaves the link as it was. @type {(error: MartletError) => void} */
+  onproblem = () => {};
 
   /**
    * @param {{credentials: object, policy: RTCIceTransportPolicy, send: (type: string, data: object) => boolean}} options
    *   `send` returns false when the socket is not open
+   * @throws {MartletError} when the browser does not accept the relay's addresses
    */
   constructor({ credentials, policy, send }) {
     this.#policy = policy;
     this.#send = send;
-    this.#connection = new RTCPeerConnection(this.#configuration(credentials));
+    try {
+      this.#connection = new RTCPeerConnection(this.#configuration(credentials));
+    } catch (cause) {
+      throw new MartletError("relay-unreachable", "The browser does not accept the server's relay addresses.", { cause });
+    }
     this.#connection.onnegotiationneeded = () => this.#offer();
     this.#connection.onicecandidate = ({ candidate }) => this.#trickle(candidate);
     this.#connection.onicecandidateerror = ({ url, errorCode, errorText }) => this.#candidateErrors.set(url, `${errorCode} ${errorText}`);
     this.#connection.onicegatheringstatechange = () => this.#gatheringChanged();
-    this.#connection.onsignalingstatechange = () => this.#applyConfiguration();
+    this.#connection.onsignalingstatechange = () => this.#configureSoon();
     this.#connection.onconnectionstatechange = () => this.#connectionChanged();
   }
 
@@ -91,10 +99,10 @@ export class PeerLink {
     if (!this.#closed) transceiver.stop();
   }
 
-  /** Hands new TURN credentials to the connection as soon as no negotiation is open: Firefox would restart ICE in the middle of one. */
+  /** Hands new TURN credentials to the connection as soon as no negotiation is open. */
   setCredentials(credentials) {
     this.#waitingConfiguration = this.#configuration(credentials);
-    this.#applyConfiguration();
+    this.#configureSoon();
   }
 
   /** Looks for new paths; media goes on over the old one meanwhile. */
@@ -148,7 +156,7 @@ export class PeerLink {
 
   close() {
     this.#closed = true;
-    this.ontracks = this.onstate = this.onfailed = () => {};
+    this.ontracks = this.onstate = this.onfailed = this.onproblem = () => {};
     for (const name of [...this.#timers.keys()]) this.#stopTimer(name);
     this.#connection.close();
   }
@@ -162,11 +170,20 @@ export class PeerLink {
     };
   }
 
+  /** Firefox makes an offer of its own, with an ICE restart, when the servers change before it is done with a negotiation. */
+  #configureSoon() {
+    if (this.#waitingConfiguration && !this.#closed) this.#startTimer("configuration", settleTime, () => this.#applyConfiguration());
+  }
+
   #applyConfiguration() {
     if (!this.#waitingConfiguration || this.#makingOffer || this.#connection.signalingState !== "stable") return;
     const configuration = this.#waitingConfiguration;
     this.#waitingConfiguration = undefined;
-    this.#connection.setConfiguration(configuration);
+    try {
+      this.#connection.setConfiguration(configuration);
+    } catch (cause) {
+      this.onproblem(new MartletError("relay-unreachable", "The browser does not accept the server's new relay addresses.", { cause }));
+    }
   }
 
   async #offer() {
@@ -182,7 +199,7 @@ export class PeerLink {
       this.#fail(new MartletError("negotiation-failed", "The browser could not make an offer.", { cause, retryable: true }));
     } finally {
       this.#makingOffer = false;
-      this.#applyConfiguration();
+      this.#configureSoon();
     }
   }
 

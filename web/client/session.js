@@ -16,6 +16,7 @@ export class Session {
   #refusals = 0;
   #ended = false;
   #resolveReady;
+  #rejectReady;
   /** Frames that came after the welcome and wait for `start()`. @type {[string, any][]} */
   #early = [];
 
@@ -46,15 +47,18 @@ export class Session {
   async open() {
     const ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve;
-      this.#socket.onlost = reject;
+      this.#rejectReady = reject;
     });
+    // Whoever fails before `ready` is awaited has told the caller already.
+    ready.catch(() => {});
+    this.#socket.onlost = this.#rejectReady;
     this.#socket.onmessage = (type, data) => {
       if (type === "turn-credentials") this.#useCredentials(data);
       else this.#early.push([type, data]);
     };
     const { room: roomId, userId } = this.options;
     const welcome = await this.#socket.open({ roomId, ...(userId && { userId }) });
-    const timer = setTimeout(() => this.#socket.onlost(new MartletError("join-timeout", "The server sent no relay credentials.", { retryable: true })), 10_000);
+    const timer = setTimeout(() => this.#rejectReady(new MartletError("join-timeout", "The server sent no relay credentials.", { retryable: true })), 10_000);
     try {
       await ready;
     } catch (error) {
@@ -118,7 +122,13 @@ export class Session {
       this.peer.setCredentials(data);
       return;
     }
-    this.peer = new PeerLink({ credentials: data, policy: this.#policy, send: (type, content) => this.#socket.send(type, content) });
+    try {
+      this.peer = new PeerLink({ credentials: data, policy: this.#policy, send: (type, content) => this.#socket.send(type, content) });
+    } catch (error) {
+      this.#rejectReady(error);
+      return;
+    }
+    this.peer.onproblem = (error) => this.events.onerror(error);
     this.peer.ontracks = (tracks) => this.events.ontracks(tracks);
     this.peer.onstate = (state) => this.events.onmedia(state);
     this.peer.onfailed = (error) => this.#lose(error);

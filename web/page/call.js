@@ -174,6 +174,7 @@ export class Call {
         const { title, advice } = explain(error);
         return { text: `${title}. ${advice} Trying again…`, bad: true, busy: true };
       }
+      if (this.#room.state === "connected") return { text: "The server is being restarted. Looking for another one…", busy: true };
       return { text: attempt > 1 ? `Connection lost. Reconnecting, attempt ${attempt}…` : "Connection lost. Reconnecting…", busy: true };
     }
     if (["disconnected", "failed"].includes(this.#room.mediaState)) return { text: "The connection is unstable…", busy: true };
