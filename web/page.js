@@ -94,7 +94,8 @@ function start() {
 
 const problem = supportProblem();
 if (problem) {
-  byId("unsupported-reason").textContent = explain(problem).advice;
+  const { title, advice } = explain(problem);
+  byId("unsupported-reason").textContent = `${title}. ${advice}`;
   showView("unsupported");
 } else {
   start();

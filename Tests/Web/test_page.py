@@ -52,7 +52,7 @@ def test_dark_mode_and_reduced_motion_have_their_looks(gateway, running, shot):
         click(page, "open-settings")
         page.wait_for("document.getElementById('connection').childElementCount > 3 || document.querySelector('#settings details').open === false")
         page.evaluate("void (document.querySelector('#settings details').open = true)")
-        page.wait_for("document.getElementById('connection').textContent.includes('relay over udp')", 20)
+        page.wait_for("document.getElementById('connection').textContent.includes('relay over udp') && document.getElementById('connection').textContent.includes('Sending')", 20)
         sizes(page, shot, "settings-dark")
         page.press("Escape")
         page.wait_for("!document.getElementById('settings').open")

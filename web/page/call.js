@@ -191,12 +191,15 @@ export class Call {
 
   #showConnection({ transport, tracks }) {
     if (!byId("settings").open) return;
-    const kilobits = (direction) => Math.round(tracks.reduce((sum, each) => sum + (each.direction === direction ? each.bitrate ?? 0 : 0), 0) / 1000);
+    const kilobits = (direction) => {
+      const rates = tracks.filter((each) => each.direction === direction && each.bitrate !== undefined).map(({ bitrate }) => bitrate);
+      return rates.length > 0 ? `${Math.round(rates.reduce((sum, rate) => sum + rate, 0) / 1000)} kbit/s` : undefined;
+    };
     const facts = {
       Path: transport.candidateType === "relay" ? `relay over ${transport.relayProtocol ?? "?"}` : transport.candidateType,
       "Round trip": transport.roundTripMs === undefined ? undefined : `${Math.round(transport.roundTripMs)} ms`,
-      Receiving: `${kilobits("in")} kbit/s`,
-      Sending: `${kilobits("out")} kbit/s`,
+      Receiving: kilobits("in"),
+      Sending: kilobits("out"),
       Encryption: transport.dtlsVersion && `DTLS ${transport.dtlsVersion}, ${transport.srtpCipher}`,
       Quality: this.#room.localParticipant.quality?.level,
     };
