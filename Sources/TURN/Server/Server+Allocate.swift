@@ -158,7 +158,9 @@ extension Server {
     /// ADDITIONAL-ADDRESS-FAMILY, also under the number that older clients of coturn give it; nobody else uses that number.
     private func additionalFamily(_ view: borrowing MessageView) throws(Rejection) -> AdditionalAddressFamily? {
         if let family = try decoded(AdditionalAddressFamily.self, view) { return family }
-        guard configuration.allowsDualAllocation, let value = view.first(.unassignedAdditionalAddressFamily) else { return nil }
+        guard configuration.allowsDualAllocation, let value = view.first(.unassignedAdditionalAddressFamily) else {
+            return nil
+        }
         do throws(STUNError) {
             return try AdditionalAddressFamily(decoding: value, transactionID: view.transactionID)
         } catch { throw Rejection(.badRequest) }
