@@ -1,0 +1,3 @@
+import CNIOBoringSSL
+import Testing
+@Test func v() { print(CNIOBoringSSL_DTLS_method() as Any) }
