@@ -38,7 +38,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Wire", swiftSettings: settings),
-        .testTarget(name: "DTLSSRTPTests", dependencies: ["DTLSSRTP", "Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "DTLSSRTPTests",
+            dependencies: [
+                "DTLSSRTP",
+                "Wire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "_CryptoExtras", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
     ]
 )

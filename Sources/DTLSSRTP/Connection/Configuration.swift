@@ -84,6 +84,11 @@ public struct Configuration: Sendable {
         return configuration
     }
 
+    /// The versions that are wanted and have a suite.
+    var enabledVersions: Set<ProtocolVersion> {
+        versions.filter { version in cipherSuites.contains { $0.version == version } }
+    }
+
     /// The suites of one version that are enabled, in order of preference.
     func cipherSuites(for version: ProtocolVersion) -> [CipherSuite] {
         versions.contains(version) ? cipherSuites.filter { $0.version == version } : []

@@ -198,6 +198,15 @@ public struct Connection: ~Copyable {
         context.events.isEmpty ? nil : context.events.removeFirst()
     }
 
+    /// Queues a record of any content under the newest keys, so that tests can say what an authenticated peer must not.
+    mutating func inject(_ payload: [UInt8], type: ContentType) {
+        var datagram: [UInt8] = []
+        guard
+            (try? context.records.seal(payload, type: type, epoch: context.records.writeEpoch, into: &datagram)) != nil
+        else { return }
+        context.datagrams.append(datagram)
+    }
+
     // MARK: Records
 
     private mutating func handle(_ reception: RecordLayer.Reception) {

@@ -4,13 +4,16 @@ import Wire
 /// Makes and checks cookies without keeping any: each proves that its source was told it not long ago
 /// (RFC 6347 section 4.2.1, RFC 8446 section 4.2.2).
 ///
-///     1.2:  time (4)  tag (28)
-///     1.3:  time (4)  cipher suite (2)  requested group or 0 (2)  hash of the first ClientHello (32 or 48)  tag (32)
+///     1.2:  time (4)  tag (16)
+///     1.3:  time (4)  cipher suite (2)  requested group or 0 (2)  hash of the first ClientHello (32 or 48)  tag (16)
 ///
-/// The tag is an HMAC-SHA256 over the rest, the source address and what the hello may not change.
+/// The tag is an HMAC-SHA256 over the rest, the source address and what the hello may not change, cut to 16 bytes so that
+/// an answer is no longer than the hello.
 struct CookieMint: Sendable {
     /// A client returns its cookie after one round trip and its own retransmissions.
     static let lifetimeSeconds: UInt32 = 60
+
+    private static let tagLength = 16
 
     private var secret: SymmetricKey
     private var previousSecret: SymmetricKey?
@@ -34,15 +37,15 @@ struct CookieMint: Sendable {
 
     func cookie12(_ hello: ClientHello, source: TransportAddress, at now: MonotonicTime) -> [UInt8] {
         let time = Self.encode(Self.seconds(now))
-        return time + Self.tag(secret, time, Self.parameters12(hello), source)[..<28]
+        return time + Self.tag(secret, time, Self.parameters12(hello), source)
     }
 
     func isValid12(_ hello: ClientHello, source: TransportAddress, at now: MonotonicTime) -> Bool {
         let cookie = hello.cookie
-        guard cookie.count == 32, Self.isFresh(cookie, at: now) else { return false }
+        guard cookie.count == 4 + Self.tagLength, Self.isFresh(cookie, at: now) else { return false }
         let time = Array(cookie[..<4])
         return check(tag: Array(cookie[4...])) { secret in
-            Array(Self.tag(secret, time, Self.parameters12(hello), source)[..<28])
+            Self.tag(secret, time, Self.parameters12(hello), source)
         }
     }
 
@@ -79,8 +82,8 @@ struct CookieMint: Sendable {
         source: TransportAddress,
         at now: MonotonicTime
     ) -> Memory? {
-        guard cookie.count > 8 + 32, Self.isFresh(cookie, at: now) else { return nil }
-        let border = cookie.count - 32
+        guard cookie.count > 8 + Self.tagLength, Self.isFresh(cookie, at: now) else { return nil }
+        let border = cookie.count - Self.tagLength
         let content = Array(cookie[..<border])
         let isValid = check(tag: Array(cookie[border...])) { Self.tag($0, content, hello.random, source) }
         guard isValid, let suite = CipherSuite(rawValue: UInt16(content[4]) << 8 | UInt16(content[5])) else {
@@ -128,6 +131,6 @@ struct CookieMint: Sendable {
         input.append(bigEndian: source.ip.low)
         input.append(bigEndian: source.port)
         input.append(bigEndian: UInt32(truncatingIfNeeded: content.count))
-        return HashAlgorithm.sha256.authenticate(input + content + parameters, key: key)
+        return Array(HashAlgorithm.sha256.authenticate(input + content + parameters, key: key)[..<tagLength])
     }
 }

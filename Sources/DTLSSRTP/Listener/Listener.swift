@@ -7,7 +7,8 @@ public import Wire
 ///                                       --1.3--> HelloRetryRequest
 ///     ClientHello with one --> Connection
 ///
-/// An answer is shorter than the hello that it answers, and there is at most one for each datagram.
+/// There is at most one answer for each datagram, and it has 60 to 190 bytes: less than any hello that carries a key share,
+/// so that a forged source gains nothing.
 public struct Listener: ~Copyable {
     /// What a datagram from a stranger led to.
     public enum Action: ~Copyable {
@@ -112,7 +113,7 @@ public struct Listener: ~Copyable {
             return .none
         }
         do throws(DTLSError) {
-            switch try ServerStart.selectVersion(hello, enabled: configuration.versions) {
+            switch try ServerStart.selectVersion(hello, enabled: configuration.enabledVersions) {
             case .dtls12:
                 if mint.isValid12(hello, source: source, at: now) {
                     return accept(message, recordSequence, Transcript(), retry: nil, at: now, using: &generator)

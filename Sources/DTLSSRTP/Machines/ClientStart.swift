@@ -20,7 +20,7 @@ struct ClientStart: Sendable {
     init(_ context: inout HandshakeContext) throws(DTLSError) {
         let configuration = context.configuration
         exchanges = []
-        if configuration.versions.contains(.dtls13) {
+        if configuration.enabledVersions.contains(.dtls13) {
             for group in configuration.keyShareGroups where configuration.groups.contains(group) {
                 exchanges.append(try KeyExchange(group: group))
             }
@@ -44,15 +44,15 @@ struct ClientStart: Sendable {
         cookie: [UInt8]?
     ) -> ExtensionList {
         var extensions = ExtensionList()
-        let is13 = configuration.versions.contains(.dtls13)
+        let is13 = configuration.enabledVersions.contains(.dtls13)
         if is13 {
-            let versions = [ProtocolVersion.dtls13, .dtls12].filter { configuration.versions.contains($0) }
+            let versions = [ProtocolVersion.dtls13, .dtls12].filter { configuration.enabledVersions.contains($0) }
             extensions.append(.supportedVersions, CodeList.encode(versions.map(\.rawValue), lengthBytes: 1))
         }
         let groups = configuration.groups.filter { is13 || $0.isElliptic }
         extensions.append(.supportedGroups, CodeList.encode(groups.map(\.rawValue), lengthBytes: 2))
         extensions.append(.signatureAlgorithms, CodeList.encode(SignatureScheme.offered, lengthBytes: 2))
-        if configuration.versions.contains(.dtls12) {
+        if configuration.enabledVersions.contains(.dtls12) {
             extensions.append(.ecPointFormats, [1, 0])
             extensions.append(.extendedMasterSecret, [])
             extensions.append(.renegotiationInfo, [0])
@@ -105,7 +105,7 @@ struct ClientStart: Sendable {
         _ message: HandshakeMessage,
         _ context: inout HandshakeContext
     ) throws(DTLSError) -> ClientStart {
-        guard !hasVerifyRequest, retrySuite == nil, context.configuration.versions.contains(.dtls12) else {
+        guard !hasVerifyRequest, retrySuite == nil, context.configuration.enabledVersions.contains(.dtls12) else {
             throw .unexpectedMessage(type: message.type.rawValue)
         }
         var next = self
@@ -121,7 +121,7 @@ struct ClientStart: Sendable {
         _ context: inout HandshakeContext
     ) throws(DTLSError) -> ClientStart {
         let configuration = context.configuration
-        guard retrySuite == nil, !hasVerifyRequest, configuration.versions.contains(.dtls13) else {
+        guard retrySuite == nil, !hasVerifyRequest, configuration.enabledVersions.contains(.dtls13) else {
             throw .unexpectedMessage(type: message.type.rawValue)
         }
         guard request.extensions[.supportedVersions] == ProtocolVersion.dtls13.encoded,
@@ -161,7 +161,7 @@ struct ClientStart: Sendable {
         _ message: HandshakeMessage,
         _ context: inout HandshakeContext
     ) throws(DTLSError) -> HandshakeMachine {
-        let versions = context.configuration.versions
+        let versions = context.configuration.enabledVersions
         if let selected = serverHello.extensions[.supportedVersions] {
             guard selected == ProtocolVersion.dtls13.encoded, versions.contains(.dtls13), !hasVerifyRequest else {
                 throw .illegalParameter(type: ExtensionType.supportedVersions.rawValue)

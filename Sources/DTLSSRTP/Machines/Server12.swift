@@ -68,7 +68,7 @@ struct Server12: Sendable {
         exchange = try KeyExchange(group: group)
         clientRandom = hello.random
         var serverRandom = context.random
-        if configuration.versions.contains(.dtls13) {
+        if configuration.enabledVersions.contains(.dtls13) {
             serverRandom.replaceSubrange(24..., with: ServerHello.downgradeSentinel)
         }
         self.serverRandom = serverRandom

@@ -19,7 +19,7 @@ struct ServerStart: Sendable {
             throw .unexpectedMessage(type: message.type.rawValue)
         }
         let hello = try ClientHello(decoding: message.body)
-        let version = try Self.selectVersion(hello, enabled: context.configuration.versions)
+        let version = try Self.selectVersion(hello, enabled: context.configuration.enabledVersions)
         context.version = version
         switch version {
         case .dtls12:
