@@ -38,6 +38,8 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Wire", swiftSettings: settings),
+        .executableTarget(
+            name: "DTLSPeer", dependencies: ["DTLSSRTP", "Wire"], path: "Tests/DTLSPeer", swiftSettings: settings),
         .testTarget(
             name: "DTLSSRTPTests",
             dependencies: [
