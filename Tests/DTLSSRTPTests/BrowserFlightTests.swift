@@ -48,6 +48,51 @@ struct BrowserFlightTests {
         #expect(!hello.isRetryRequest)
     }
 
+    @Test func `a malformed hello is forgotten and the next one answered`() throws {
+        var server = try Fixtures.server()
+        // Well-formed outside, with a signature_algorithms extension of odd length inside.
+        let extensions = BrowserFlightTests.badExtensions
+        let hello = ClientHello(
+            random: [UInt8](repeating: 1, count: 32),
+            cipherSuites: [0x1301],
+            extensions: extensions
+        )
+        var payload: [UInt8] = []
+        let body = hello.encoded()
+        HandshakeFragment.writeHeader(
+            type: .clientHello,
+            messageLength: body.count,
+            sequence: 0,
+            range: 0..<body.count,
+            to: &payload
+        )
+        var datagram: [UInt8] = []
+        var layer = RecordLayer()
+        _ = try layer.seal(payload + body, type: .handshake, epoch: 0, into: &datagram)
+        server.receive(datagram, at: .zero)
+        #expect(server.transmits().isEmpty)
+        let view = server.view
+        #expect(view.error == nil)
+        #expect(view.counters.refusedFragments == 1)
+        server.connection.expect(fingerprints: [Fixtures.clientIdentity.fingerprint()])
+        var client = try Fixtures.client()
+        client.connection.expect(fingerprints: [Fixtures.serverIdentity.fingerprint()])
+        var network = Network(client: client, server: server)
+        network.connect()
+        let (ours, theirs) = (network.client.view, network.server.view)
+        #expect(ours.keys != nil)
+        #expect(ours.keys == theirs.keys)
+    }
+
+    private static var badExtensions: ExtensionList {
+        var extensions = ExtensionList()
+        extensions.append(.supportedVersions, [2, 0xFE, 0xFC])
+        extensions.append(.supportedGroups, [0, 2, 0, 0x1D])
+        extensions.append(.keyShare, [0, 36, 0, 0x1D, 0, 32] + [UInt8](repeating: 9, count: 32))
+        extensions.append(.signatureAlgorithms, [0, 3, 4, 3, 4])
+        return extensions
+    }
+
     @Test(arguments: [0, 1])
     func `a group without a share gets a HelloRetryRequest`(browser: Int) throws {
         var server = try Fixtures.server { $0.groups = [.secp384r1] }

@@ -169,6 +169,17 @@ struct EstablishedTests {
     }
 
     @Test(arguments: ProtocolVersion.allCases)
+    func `a mismatch that is found after the handshake is told under protection`(version: ProtocolVersion) throws {
+        var network = Network(client: try Fixtures.client([version]), server: try Fixtures.server([version]))
+        network.client.connection.expect(fingerprints: [Fixtures.serverIdentity.fingerprint()])
+        network.run(for: .seconds(1))
+        network.server.connection.expect(fingerprints: [TestIdentities.p384.fingerprint()])
+        network.run(for: .seconds(1))
+        let client = network.client.view
+        #expect(client.error == .peerAlert(AlertDescription.badCertificate.rawValue))
+    }
+
+    @Test(arguments: ProtocolVersion.allCases)
     func `deferred computation does one message at a time and ends the same`(version: ProtocolVersion) throws {
         var network = try Fixtures.network([version]) { $0.defersComputation = true }
         var computations = 0

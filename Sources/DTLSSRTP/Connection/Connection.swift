@@ -292,11 +292,9 @@ public struct Connection: ~Copyable {
     private mutating func process(_ message: HandshakeMessage) {
         do throws(DTLSError) {
             machine = try machine.receive(message, &context)
-        } catch .malformedMessage(let type) where isAwaitingFirstHello {
+        } catch .malformedMessage where isAwaitingFirstHello {
             // Nothing has vouched for these bytes: wait for a better hello.
-            context.reassembler.takeBack(sequence: message.sequence)
-            context.records.counters.refusedFragments += 1
-            _ = type
+            context.takeBack(message)
         } catch {
             fail(error)
         }

@@ -28,6 +28,8 @@ struct HandshakeContext: Sendable {
     /// When keys of the handshake are no longer needed for late records.
     var discardDeadline: MonotonicTime?
 
+    private var hasChangedCipherSpec = false
+
     var datagrams: [[UInt8]] = []
     var events: [Event] = []
 
@@ -76,6 +78,19 @@ struct HandshakeContext: Sendable {
         nextSendSequence &+= 1
         flight.append(type: type, sequence: sequence, body: body, epoch: epoch)
         appendToTranscript(HandshakeMessage(type: type, sequence: sequence, epoch: epoch, body: body))
+    }
+
+    mutating func sendChangeCipherSpec() {
+        flight.appendChangeCipherSpec(epoch: 0)
+        hasChangedCipherSpec = true
+    }
+
+    /// Forgets a ClientHello that turned out to be malformed.
+    mutating func takeBack(_ hello: HandshakeMessage) {
+        version = nil
+        transcript.removeAll()
+        reassembler.takeBack(sequence: hello.sequence)
+        records.counters.refusedFragments += 1
     }
 
     mutating func appendToTranscript(_ message: HandshakeMessage) {
@@ -171,7 +186,8 @@ struct HandshakeContext: Sendable {
     mutating func sendAlert(_ description: AlertDescription, isFatal: Bool) {
         var datagram: [UInt8] = []
         let level: UInt8 = isFatal ? 2 : 1
-        let epoch = isConnected || version == .dtls13 ? records.writeEpoch : 0
+        // The keys of 1.2 are there before our ChangeCipherSpec has said that they are used.
+        let epoch = hasChangedCipherSpec || version == .dtls13 ? records.writeEpoch : 0
         guard datagrams.count < Self.maximumQueuedDatagrams,
             (try? records.seal([level, description.rawValue], type: .alert, epoch: epoch, into: &datagram)) != nil
         else { return }

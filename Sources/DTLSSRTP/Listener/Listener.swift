@@ -15,7 +15,8 @@ public struct Listener: ~Copyable {
         case none
         /// So many bytes of the reply buffer are to be sent to the source.
         case reply(Int)
-        /// The source is reachable; from now on its datagrams belong to this connection.
+        /// The source is reachable; from now on its datagrams belong to this connection, which may have failed already if
+        /// nothing could be negotiated: drain it in any case.
         case accepted(Connection)
     }
 

@@ -175,7 +175,7 @@ struct Client12: Sendable {
                 epoch: 0
             )
         }
-        context.flight.appendChangeCipherSpec(epoch: 0)
+        context.sendChangeCipherSpec()
         let verifyData = prf.verifyData(
             masterSecret: master,
             transcriptHash: context.transcript.hash(cipherSuite.hash),

@@ -184,7 +184,7 @@ struct Server12: Sendable {
         try Finished.verify(message.body, expected: expected)
         context.appendToTranscript(message)
         context.beginFlight(answering: message.sequence)
-        context.flight.appendChangeCipherSpec(epoch: 0)
+        context.sendChangeCipherSpec()
         let verifyData = prf.verifyData(
             masterSecret: masterSecret,
             transcriptHash: context.transcript.hash(cipherSuite.hash),

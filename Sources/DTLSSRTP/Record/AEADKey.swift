@@ -17,7 +17,8 @@ enum AEADAlgorithm: Hashable, Sendable {
     /// ChaCha20 sends none (RFC 7905 section 2).
     var fixedIVLength12: Int { self == .chaCha20Poly1305 ? 12 : 4 }
 
-    /// How many records may be sealed under one key (RFC 9147 section 4.5.3 allows 2^24.5 for GCM).
+    /// After how many records a 1.3 key is renewed (RFC 9147 section 4.5.3 allows 2^24.5 for GCM). Version 1.2 has no new keys
+    /// without renegotiation, so there the 48-bit record number is the limit.
     var sealLimit: UInt64 { self == .chaCha20Poly1305 ? 1 << 40 : 1 << 24 }
 
     /// How many forgeries a key may see (RFC 9147 section 4.5.3).

@@ -105,8 +105,6 @@ struct RecordLayer: Sendable {
         switch writeEpochs[index].protection {
         case .none: sealed = payload
         case .dtls12(let protection):
-            // In 1.2 there is no new key without a renegotiation, so the limit is the end.
-            guard number.sequence < protection.key.algorithm.sealLimit else { throw .recordNumbersExhausted }
             sealed = protection.seal(payload, type: type, number: number)
         case .dtls13(let protection):
             guard let record = protection.seal(payload, type: type, number: number) else { throw .localKeyFailure }
