@@ -39,6 +39,9 @@ let package = Package(
         ),
         .target(name: "Wire", swiftSettings: settings),
         .executableTarget(
+            name: "BogoShim", dependencies: ["DTLSSRTP", "Wire"], path: "Tests/BogoShim",
+            exclude: ["expectations.json"], swiftSettings: settings),
+        .executableTarget(
             name: "DTLSPeer", dependencies: ["DTLSSRTP", "Wire"], path: "Tests/DTLSPeer", swiftSettings: settings),
         .testTarget(
             name: "DTLSSRTPTests",

@@ -74,6 +74,9 @@ public struct Connection: ~Copyable {
     /// True between ``Event/connected(_:)`` and the end.
     public var isConnected: Bool { context.isConnected }
 
+    /// The peer's certificate in DER while the handshake is complete and ``expect(fingerprints:)`` has not been called.
+    public var unjudgedCertificate: [UInt8]? { context.unjudgedCertificate }
+
     /// True after ``Event/closed`` or ``Event/failed(_:)``.
     public var hasEnded: Bool {
         if case .ended = machine { true } else { false }
@@ -198,12 +201,12 @@ public struct Connection: ~Copyable {
         context.events.isEmpty ? nil : context.events.removeFirst()
     }
 
-    /// Queues a record of any content under the newest keys, so that tests can say what an authenticated peer must not.
-    mutating func inject(_ payload: [UInt8], type: ContentType) {
+    /// Queues a record of any content under the keys of an epoch, or the newest, so that tests can say what an authenticated
+    /// peer must not.
+    mutating func inject(_ payload: [UInt8], type: ContentType, epoch: UInt64? = nil) {
         var datagram: [UInt8] = []
-        guard
-            (try? context.records.seal(payload, type: type, epoch: context.records.writeEpoch, into: &datagram)) != nil
-        else { return }
+        let epoch = epoch ?? context.records.writeEpoch
+        guard (try? context.records.seal(payload, type: type, epoch: epoch, into: &datagram)) != nil else { return }
         context.datagrams.append(datagram)
     }
 

@@ -248,6 +248,8 @@ struct HandshakeContext: Sendable {
         announce(summary)
     }
 
+    var unjudgedCertificate: [UInt8]? { unjudged?.peerCertificate }
+
     private mutating func announce(_ summary: ConnectionSummary) {
         isConnected = true
         events.append(.connected(summary))
