@@ -20,7 +20,9 @@ public enum DTLSError: Error, Hashable, Sendable {
     /// The peer of a 1.2 handshake does not do RFC 7627.
     case missingExtendedMasterSecret
     case missingExtension(type: UInt16)
-    /// The peer answered with an extension that was not offered, or with a value that was not.
+    /// The peer answered with an extension that was not offered.
+    case unofferedExtension(type: UInt16)
+    /// The peer chose a value that was not offered, or one that contradicts another.
     case illegalParameter(type: UInt16)
     /// A version 1.2 ServerHello carries the mark of a server that could have spoken 1.3 (RFC 8446 section 4.1.3).
     case downgrade
@@ -63,6 +65,7 @@ public enum DTLSError: Error, Hashable, Sendable {
             .handshakeFailure
         case .noCommonApplicationProtocol: .noApplicationProtocol
         case .missingExtension: .missingExtension
+        case .unofferedExtension: .unsupportedExtension
         case .missingCertificate: .certificateRequired
         case .badCertificate, .fingerprintMismatch: .badCertificate
         case .badSignature, .badFinished: .decryptError

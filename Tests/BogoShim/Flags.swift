@@ -82,7 +82,7 @@ struct Flags {
     }
 
     private static func version(_ text: String?, ifOlder older: ProtocolVersion?) -> ProtocolVersion {
-        guard let version = ProtocolVersion(rawValue: number(text)) ?? older else { stop("version \(text ?? "")") }
+        guard let version = ProtocolVersion(rawValue: number(text)) ?? older else { stop("older versions") }
         return version
     }
 
@@ -124,6 +124,7 @@ struct Flags {
                 $0.rawValue <= minimumVersion.rawValue && $0.rawValue >= maximumVersion.rawValue
             }
         ).subtracting(disabledVersions)
+        if configuration.versions.isEmpty { Self.stop("older versions") }
         if !groups.isEmpty {
             configuration.groups = groups
             configuration.keyShareGroups = [groups[0]]
@@ -132,7 +133,7 @@ struct Flags {
         configuration.srtpProfiles = srtpProfiles
         if isServer, requiresPeerCertificate { configuration.peerAuthentication = .fingerprint }
         if isServer, wantsPeerCertificate, !requiresPeerCertificate { Self.stop("optional client certificates") }
-        if let mtu { configuration.maximumDatagramSize = max(256, mtu) }
+        configuration.maximumDatagramSize = max(256, mtu ?? 20000)
         configuration.initialRetransmissionTimeout = .milliseconds(initialTimeoutMilliseconds)
         configuration.handshakeTimeout = .seconds(1_000_000)
         return configuration

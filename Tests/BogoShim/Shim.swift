@@ -64,7 +64,7 @@ struct Shim: ~Copyable {
             case .keyLog: break
             }
         }
-        var buffer = [UInt8](repeating: 0, count: 16384)
+        var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             var span = buffer.mutableSpan
             var bytes = unsafe span.mutableBytes

@@ -31,7 +31,7 @@ public struct Configuration: Sendable {
     public var srtpProfiles: [SRTPProtectionProfile]
     /// ALPN names in order of preference. A peer that sends none is welcome.
     public var applicationProtocols: [String] = []
-    /// The largest datagram that is sent, in bytes, without IP and UDP headers. 256 to 16384.
+    /// The largest datagram that is sent, in bytes, without IP and UDP headers. 256 to 65507.
     public var maximumDatagramSize = 1200
     public var initialRetransmissionTimeout: TimeInterval
     public var maximumRetransmissionTimeout: TimeInterval

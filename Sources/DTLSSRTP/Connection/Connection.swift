@@ -31,7 +31,7 @@ public struct Connection: ~Copyable {
         at now: MonotonicTime,
         using generator: inout some RandomNumberGenerator
     ) throws(DTLSError) {
-        precondition((256...16384).contains(configuration.maximumDatagramSize), "256 to 16384 bytes of datagram")
+        precondition((256...65507).contains(configuration.maximumDatagramSize), "256 to 65507 bytes of datagram")
         context = HandshakeContext(
             configuration: configuration,
             random: generator.randomBytes(count: 32),
@@ -274,12 +274,9 @@ public struct Connection: ~Copyable {
             case .refused: context.records.counters.refusedFragments += 1
             case .stale: handleStale(fragment, record.number)
             case .buffered: isNoted = true
-            case .bufferedOutOfOrder:
-                isNoted = true
-                if record.number.epoch > 0 { context.noteHandshakeRecord(record.number, isOutOfOrder: true) }
             }
         }
-        if isNoted { context.noteHandshakeRecord(record.number, isOutOfOrder: false) }
+        if isNoted { context.noteHandshakeRecord(record.number) }
         guard !context.configuration.defersComputation else { return }
         processMessages()
     }
@@ -331,13 +328,12 @@ public struct Connection: ~Copyable {
     }
 
     private mutating func handleAcknowledgement(_ record: Record) {
-        // An ACK that is not protected could be anybody's; losing it costs a retransmission.
-        guard context.version == .dtls13, record.number.epoch > 0,
-            let numbers = AcknowledgementList.decode(record.payload)
-        else {
+        guard context.version == .dtls13, var numbers = AcknowledgementList.decode(record.payload) else {
             context.records.counters.malformed += 1
             return
         }
+        // An ACK speaks of no record that was better protected than itself.
+        numbers.removeAll { $0.epoch > record.number.epoch }
         guard !context.flight.isEmpty else { return }
         do throws(DTLSError) {
             let isNew = context.flight.acknowledge(numbers)
@@ -348,7 +344,7 @@ public struct Connection: ~Copyable {
                 } else {
                     context.timer.stop()
                 }
-            } else if isNew || numbers.isEmpty {
+            } else if isNew {
                 try context.retransmitEarly(after: 4)
             }
         } catch {

@@ -12,7 +12,9 @@ struct HandshakeContext: Sendable {
     /// The random of our hello.
     let random: [UInt8]
     var now: MonotonicTime
-    var version: ProtocolVersion?
+    var version: ProtocolVersion? {
+        didSet { records.unprotectedVersion = ProtocolVersion.dtls12.rawValue }
+    }
 
     var records: RecordLayer
     var reassembler: Reassembler
@@ -25,6 +27,7 @@ struct HandshakeContext: Sendable {
     /// The last message of the flight that ours answers: when it comes again, the answer was lost.
     var lastPeerSequence: UInt16?
     private var lastTransmission: MonotonicTime?
+    private var hasRetransmittedEarly = false
     /// When keys of the handshake are no longer needed for late records.
     var discardDeadline: MonotonicTime?
 
@@ -70,6 +73,7 @@ struct HandshakeContext: Sendable {
         timer.stop()
         acknowledgements.clear()
         lastPeerSequence = sequence
+        hasRetransmittedEarly = false
     }
 
     /// Adds a message to the flight and, once the version is known, to the transcript.
@@ -130,15 +134,17 @@ struct HandshakeContext: Sendable {
         try retransmit()
     }
 
-    /// Sends the flight again because the peer shows that it misses it; not more often than half the first timeout, so that
-    /// repetitions of the peer's flight do not multiply.
+    /// Sends the flight again because the peer shows that it misses it: not more often than each half of the first
+    /// timeout, so that repetitions of the peer's flight do not multiply. The first time is free for a flight without a timer,
+    /// which only comes again that way.
     mutating func retransmitEarly(after factor: Int64 = 2) throws(DTLSError) {
         guard !flight.isEmpty else { return }
-        if let lastTransmission,
+        if hasRetransmittedEarly || timer.deadline != nil, let lastTransmission,
             now < lastTransmission + configuration.initialRetransmissionTimeout / factor
         {
             return
         }
+        hasRetransmittedEarly = true
         try retransmit()
     }
 
@@ -151,14 +157,12 @@ struct HandshakeContext: Sendable {
 
     // MARK: Acknowledgements
 
-    /// Notes a record of the peer's present flight, and when to say that it came: at once where another is missing, or
-    /// after a quarter of the first timeout if nothing of ours has answered by then.
-    mutating func noteHandshakeRecord(_ number: RecordNumber, isOutOfOrder: Bool) {
+    /// Notes a record of the peer's present flight, and when to say that it came: after a quarter of the first timeout if
+    /// nothing of ours has answered by then. Where a record is missing that is no different: most come a little later.
+    mutating func noteHandshakeRecord(_ number: RecordNumber) {
         guard version == .dtls13 else { return }
         acknowledgements.add(number)
-        if isOutOfOrder {
-            acknowledgements.deadline = now
-        } else if acknowledgements.deadline == nil {
+        if acknowledgements.deadline == nil {
             acknowledgements.deadline = now + configuration.initialRetransmissionTimeout / 4
         }
     }
@@ -167,17 +171,14 @@ struct HandshakeContext: Sendable {
     mutating func acknowledgeIfDue() throws(DTLSError) {
         guard let deadline = acknowledgements.deadline, deadline <= now else { return }
         acknowledgements.deadline = nil
-        // Without keys of our own an ACK would tell the peer nothing that it may believe.
-        guard records.writeEpoch > 0, !acknowledgements.numbers.isEmpty,
-            datagrams.count < Self.maximumQueuedDatagrams
+        guard version == .dtls13, !acknowledgements.numbers.isEmpty, datagrams.count < Self.maximumQueuedDatagrams
         else { return }
         var datagram: [UInt8] = []
-        _ = try records.seal(
-            acknowledgements.encoded(),
-            type: .ack,
-            epoch: records.writeEpoch,
-            into: &datagram
+        let epoch = records.writeEpoch
+        let content = acknowledgements.encoded(
+            limit: configuration.maximumDatagramSize - records.overhead(epoch: epoch)
         )
+        _ = try records.seal(content, type: .ack, epoch: epoch, into: &datagram)
         datagrams.append(datagram)
     }
 

@@ -20,11 +20,15 @@ struct AcknowledgementList: Sendable {
         deadline = nil
     }
 
-    /// The content of an ACK message: a vector of epochs and sequence numbers.
-    func encoded() -> [UInt8] {
+    /// The content of an ACK message of at most `limit` bytes: epochs and sequence numbers in rising order. Where not all fit
+    /// the newest win.
+    func encoded(limit: Int) -> [UInt8] {
+        let named = numbers.suffix(max(0, (limit - 2) / 16)).sorted {
+            ($0.epoch, $0.sequence) < ($1.epoch, $1.sequence)
+        }
         var bytes: [UInt8] = []
-        bytes.append(bigEndian: UInt16(numbers.count * 16))
-        for number in numbers {
+        bytes.append(bigEndian: UInt16(named.count * 16))
+        for number in named {
             bytes.append(bigEndian: number.epoch)
             bytes.append(bigEndian: number.sequence)
         }

@@ -24,8 +24,8 @@ struct OutgoingFlight: Sendable {
 
     /// How many sent records are remembered for ACKs that come late; older ones are forgotten first.
     private static let maximumSentPieces = 128
-    /// The smallest piece of a message that is worth a record of its own in a started datagram.
-    private static let minimumPiece = 64
+    /// The smallest piece of a message that is worth starting in what is left of a datagram.
+    private static let minimumPiece = 16
 
     private var items: [Item] = []
     private var sent: [SentPiece] = []
@@ -66,56 +66,75 @@ struct OutgoingFlight: Sendable {
         }
     }
 
-    /// Writes datagrams of at most `limit` bytes with everything that is not acknowledged.
+    /// A record that is being filled with fragments.
+    private struct OpenRecord {
+        var epoch: UInt64
+        var payload: [UInt8] = []
+        var pieces: [(item: Int, range: Range<Int>)] = []
+    }
+
+    /// Writes datagrams of at most `limit` bytes with everything that is not acknowledged: as many messages in a record, and
+    /// as many records in a datagram, as fit.
     mutating func transmit(
         with records: inout RecordLayer,
         datagramLimit limit: Int,
         into datagrams: inout [[UInt8]]
     ) throws(DTLSError) {
         var datagram: [UInt8] = []
+        var open: OpenRecord?
         for index in items.indices {
             let item = items[index]
+            if let epoch = open?.epoch, epoch != item.epoch { try seal(&open, with: &records, into: &datagram) }
             switch item.content {
             case .changeCipherSpec:
+                try seal(&open, with: &records, into: &datagram)
                 if datagram.count + records.overhead(epoch: item.epoch) + 1 > limit {
                     flush(&datagram, into: &datagrams)
                 }
                 _ = try records.seal([1], type: .changeCipherSpec, epoch: item.epoch, into: &datagram)
             case .message(let type, let sequence, let body):
-                let pieces = body.isEmpty ? [0..<0] : item.acknowledged.gaps(in: 0..<body.count)
                 let overhead = records.overhead(epoch: item.epoch) + HandshakeFragment.headerLength
-                for piece in pieces {
+                for piece in body.isEmpty ? [0..<0] : item.acknowledged.gaps(in: 0..<body.count) {
                     var position = piece.lowerBound
                     repeat {
                         let remaining = piece.upperBound - position
-                        if limit - datagram.count - overhead < min(remaining, Self.minimumPiece) {
+                        var room = limit - datagram.count - overhead - (open?.payload.count ?? 0)
+                        if room < min(remaining, Self.minimumPiece) {
+                            try seal(&open, with: &records, into: &datagram)
                             flush(&datagram, into: &datagrams)
+                            room = limit - overhead
                         }
-                        let length = min(remaining, limit - datagram.count - overhead)
-                        let range = position..<position + length
-                        var fragment: [UInt8] = []
+                        let range = position..<position + min(remaining, room)
+                        var record = open ?? OpenRecord(epoch: item.epoch)
                         HandshakeFragment.writeHeader(
                             type: type,
                             messageLength: body.count,
                             sequence: sequence,
                             range: range,
-                            to: &fragment
+                            to: &record.payload
                         )
-                        fragment += body[range]
-                        let number = try records.seal(
-                            fragment,
-                            type: .handshake,
-                            epoch: item.epoch,
-                            into: &datagram
-                        )
-                        sent.append(SentPiece(number: number, item: index, range: range))
-                        position += length
+                        record.payload += body[range]
+                        record.pieces.append((index, range))
+                        open = record
+                        position = range.upperBound
                     } while position < piece.upperBound
                 }
             }
         }
+        try seal(&open, with: &records, into: &datagram)
         flush(&datagram, into: &datagrams)
         if sent.count > Self.maximumSentPieces { sent.removeFirst(sent.count - Self.maximumSentPieces) }
+    }
+
+    private mutating func seal(
+        _ open: inout OpenRecord?,
+        with records: inout RecordLayer,
+        into datagram: inout [UInt8]
+    ) throws(DTLSError) {
+        guard let record = open else { return }
+        open = nil
+        let number = try records.seal(record.payload, type: .handshake, epoch: record.epoch, into: &datagram)
+        for piece in record.pieces { sent.append(SentPiece(number: number, item: piece.item, range: piece.range)) }
     }
 
     private func flush(_ datagram: inout [UInt8], into datagrams: inout [[UInt8]]) {

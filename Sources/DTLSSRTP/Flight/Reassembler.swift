@@ -23,10 +23,8 @@ struct Reassembler: Sendable {
     }
 
     enum Outcome: Equatable {
-        /// Kept; the message may or may not be complete now.
+        /// Kept; the message may or may not be complete now, or the next in order.
         case buffered
-        /// Kept, but a message before it is missing.
-        case bufferedOutOfOrder
         /// A piece of a message that was handed out before.
         case stale
         case refused
@@ -88,7 +86,7 @@ struct Reassembler: Sendable {
             var bytes = unsafe body.mutableBytes
             bytes.copy(fragment.payload, to: fragment.offset)
         }
-        return sequence == next ? .buffered : .bufferedOutOfOrder
+        return .buffered
     }
 
     /// True when ``popNext()`` would return a message.

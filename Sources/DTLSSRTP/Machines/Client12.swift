@@ -51,7 +51,7 @@ struct Client12: Sendable {
                 .first(where: { $0.rawValue == serverHello.cipherSuite })
         else { throw .noCommonCipherSuite }
         for (type, _) in serverHello.extensions.entries where start.hello.extensions[type] == nil {
-            throw .illegalParameter(type: type.rawValue)
+            throw .unofferedExtension(type: type.rawValue)
         }
         guard serverHello.extensions[.extendedMasterSecret]?.isEmpty == true else {
             throw .missingExtendedMasterSecret

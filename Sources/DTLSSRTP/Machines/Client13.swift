@@ -44,7 +44,7 @@ struct Client13: Sendable {
     ) throws(DTLSError) {
         let configuration = context.configuration
         for (type, _) in serverHello.extensions.entries where ![.supportedVersions, .keyShare].contains(type) {
-            throw .illegalParameter(type: type.rawValue)
+            throw .unofferedExtension(type: type.rawValue)
         }
         guard
             let suite = configuration.cipherSuites(for: .dtls13)
@@ -89,7 +89,7 @@ struct Client13: Sendable {
         case (.awaitingEncryptedExtensions, .encryptedExtensions):
             let answers = try EncryptedExtensions(decoding: message.body).extensions
             for (type, _) in answers.entries where !offeredExtensions.contains(type) {
-                throw .illegalParameter(type: type.rawValue)
+                throw .unofferedExtension(type: type.rawValue)
             }
             next.profile = try ClientStart.selectedSRTPProfile(answers, context.configuration)
             next.applicationProtocol = try ClientStart.selectedApplicationProtocol(answers, context.configuration)

@@ -31,6 +31,7 @@ struct ClientStart: Sendable {
             extensions: Self.extensions(configuration, exchanges: exchanges, cookie: nil)
         )
         message = HandshakeMessage(type: .clientHello, sequence: 0, epoch: 0, body: [])
+        context.records.unprotectedVersion = 0xFEFF
         try sendHello(answering: nil, &context)
     }
 
@@ -105,9 +106,10 @@ struct ClientStart: Sendable {
         _ message: HandshakeMessage,
         _ context: inout HandshakeContext
     ) throws(DTLSError) -> ClientStart {
-        guard !hasVerifyRequest, retrySuite == nil, context.configuration.enabledVersions.contains(.dtls12) else {
-            throw .unexpectedMessage(type: message.type.rawValue)
+        guard context.configuration.enabledVersions.contains(.dtls12) else {
+            throw .unsupportedVersion(legacyVersion: ProtocolVersion.dtls12.rawValue)
         }
+        guard !hasVerifyRequest, retrySuite == nil else { throw .unexpectedMessage(type: message.type.rawValue) }
         var next = self
         next.hasVerifyRequest = true
         next.hello.cookie = try HelloVerifyRequest(decoding: message.body).cookie
@@ -129,7 +131,7 @@ struct ClientStart: Sendable {
         else { throw .illegalParameter(type: ExtensionType.supportedVersions.rawValue) }
         for (type, _) in request.extensions.entries
         where ![.supportedVersions, .keyShare, .cookie].contains(type) {
-            throw .illegalParameter(type: type.rawValue)
+            throw .unofferedExtension(type: type.rawValue)
         }
         var next = self
         next.retrySuite = suite

@@ -44,13 +44,14 @@ struct Established13: Sendable {
             context.records.discardRead { $0 + 1 < newEpoch }
             context.reassembler.require(epoch: newEpoch)
             if update.isRequest { next.wantsUpdate = true }
+            // Nothing else answers this, and the peer waits for it (RFC 9147 section 8).
+            context.acknowledgements.deadline = context.now
         case .newSessionTicket where context.configuration.role == .client:
+            // The ACK waits a little for the tickets that come with it.
             break
         default:
             throw .unexpectedMessage(type: message.type.rawValue)
         }
-        // Nothing else answers these, so an ACK must (RFC 9147 section 7.1).
-        context.acknowledgements.deadline = context.now
         try next.beginUpdate(isRequest: false, &context)
         return .established13(next)
     }

@@ -96,8 +96,7 @@ struct Server13: Sendable {
             context.transcript.restart(withClientHelloHash: context.transcript.hash(choice.cipherSuite.hash))
             let request = retryRequest(cipherSuite: choice.cipherSuite, group: choice.group, cookie: nil)
             context.send(.serverHello, request.encoded(), epoch: 0)
-            // Without a timer: the client repeats its hello, and the request with it.
-            try context.finishFlight(awaitsReply: false)
+            try context.finishFlight(awaitsReply: true)
             return .serverStart(
                 ServerStart(retry: ServerStart.Retry(cipherSuite: choice.cipherSuite, group: choice.group))
             )

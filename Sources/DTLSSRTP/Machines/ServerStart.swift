@@ -30,7 +30,8 @@ struct ServerStart: Sendable {
         }
     }
 
-    /// The version from supported_versions, or from legacy_version when there is no such extension.
+    /// The version from supported_versions, or from legacy_version when there is no such extension: a later one than
+    /// 1.2 has a lower code.
     static func selectVersion(
         _ hello: ClientHello,
         enabled: Set<ProtocolVersion>
@@ -39,7 +40,7 @@ struct ServerStart: Sendable {
         if let offered {
             for version in [ProtocolVersion.dtls13, .dtls12]
             where enabled.contains(version) && offered.contains(version.rawValue) { return version }
-        } else if (0xFE00...ProtocolVersion.dtls12.rawValue).contains(hello.legacyVersion), enabled.contains(.dtls12) {
+        } else if hello.legacyVersion <= ProtocolVersion.dtls12.rawValue, enabled.contains(.dtls12) {
             return .dtls12
         }
         throw .unsupportedVersion(legacyVersion: hello.legacyVersion)

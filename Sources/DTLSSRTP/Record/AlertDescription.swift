@@ -14,6 +14,7 @@ struct AlertDescription: RawRepresentable, Hashable, Sendable {
     static let userCanceled = AlertDescription(rawValue: 90)
     static let noRenegotiation = AlertDescription(rawValue: 100)
     static let missingExtension = AlertDescription(rawValue: 109)
+    static let unsupportedExtension = AlertDescription(rawValue: 110)
     static let certificateRequired = AlertDescription(rawValue: 116)
     static let noApplicationProtocol = AlertDescription(rawValue: 120)
 }

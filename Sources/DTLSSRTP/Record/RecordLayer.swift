@@ -32,6 +32,8 @@ struct RecordLayer: Sendable {
         case dropped
     }
 
+    /// What unprotected records say: a first ClientHello says 1.0, as servers may want that speak nothing else.
+    var unprotectedVersion = ProtocolVersion.dtls12.rawValue
     private var readEpochs: [ReadEpoch] = []
     private var writeEpochs: [WriteEpoch]
     var counters = RecordCounters()
@@ -116,7 +118,7 @@ struct RecordLayer: Sendable {
         writeEpochs[index].nextSequence += 1
         PlaintextHeader(
             type: type,
-            version: ProtocolVersion.dtls12.rawValue,
+            version: epoch == 0 ? unprotectedVersion : ProtocolVersion.dtls12.rawValue,
             number: number,
             payloadLength: sealed.count
         ).write(to: &datagram)
