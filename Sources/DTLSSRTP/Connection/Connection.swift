@@ -316,8 +316,7 @@ public struct Connection: ~Copyable {
         }
         if context.flight.isEmpty {
             guard context.version == .dtls13, number.epoch > 0 else { return }
-            context.acknowledgements.add(number)
-            context.acknowledgements.deadline = context.now
+            context.noteHandshakeRecord(number)
         } else if fragment.sequence == context.lastPeerSequence, fragment.isLast {
             do throws(DTLSError) {
                 try context.retransmitEarly()

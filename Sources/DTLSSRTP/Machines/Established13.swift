@@ -44,14 +44,12 @@ struct Established13: Sendable {
             context.records.discardRead { $0 + 1 < newEpoch }
             context.reassembler.require(epoch: newEpoch)
             if update.isRequest { next.wantsUpdate = true }
-            // Nothing else answers this, and the peer waits for it (RFC 9147 section 8).
-            context.acknowledgements.deadline = context.now
         case .newSessionTicket where context.configuration.role == .client:
-            // The ACK waits a little for the tickets that come with it.
             break
         default:
             throw .unexpectedMessage(type: message.type.rawValue)
         }
+        // The ACK that the peer waits for goes out with the timer that the record has started, and names what came with it.
         try next.beginUpdate(isRequest: false, &context)
         return .established13(next)
     }
