@@ -17,7 +17,9 @@ typealias Dependency = Target.Dependency
 
 // What comes from elsewhere, each with what it saves: docs/architecture.md.
 let argumentParser = Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asn1 = Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let deques = Dependency.product(name: "DequeModule", package: "swift-collections")
 let hummingbird = Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Dependency.product(name: "Logging", package: "swift-log")
@@ -26,6 +28,7 @@ let nioPosix = Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let x509 = Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Dependency.product(name: "Yams", package: "Yams")
 
 func module(_ name: String, _ dependencies: [Dependency]) -> Target {
@@ -42,13 +45,16 @@ let package = Package(
         .executable(name: "martlet", targets: ["martlet"])
     ]
         + [
-            "Client", "ControlPlane", "Engine", "ICE", "RTP", "SDP", "SRTP", "STUN", "Settings", "Signaling", "TURN",
+            "Client", "ControlPlane", "DTLSSRTP", "Engine", "ICE", "RTP", "SDP", "SRTP", "STUN", "Settings",
+            "Signaling", "TURN",
             "Wire",
         ].map {
             .library(name: $0, targets: [$0])
         },
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
         .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
@@ -71,7 +77,8 @@ let package = Package(
         module("ICE", ["STUN", "Wire"]),
         module("SDP", []),
         module("Signaling", ["ICE", "SDP", "Wire"]),
-        module("Engine", ["CLinux", "TURN", "Wire", deques, nioCore, nioPosix, nioSSL]),
+        module("DTLSSRTP", ["Wire", asn1, crypto, cryptoExtras, x509]),
+        module("Engine", ["CLinux", "DTLSSRTP", "TURN", "Wire", deques, nioCore, nioPosix, nioSSL]),
         module("Client", ["STUN", "TURN", "Wire"]),
         module("Load", ["Client", "Engine", "STUN", "Wire"]),
         module("Settings", ["TURN", "Wire", yams]),
@@ -82,9 +89,25 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Client", "ControlPlane", "Engine", "Load", "STUN", "Settings", "TURN", "Wire", argumentParser, logging,
+                "Client", "ControlPlane", "DTLSSRTP", "Engine", "Load", "STUN", "Settings", "TURN", "Wire",
+                argumentParser, logging,
                 serviceLifecycle, unixSignals,
             ],
+            swiftSettings: settings
+        ),
+
+        // Other implementations drive these.
+        .executableTarget(
+            name: "BogoShim",
+            dependencies: ["DTLSSRTP", "Wire"],
+            path: "Tests/BogoShim",
+            exclude: ["expectations.json"],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "DTLSPeer",
+            dependencies: ["DTLSSRTP", "Wire"],
+            path: "Tests/DTLSPeer",
             swiftSettings: settings
         ),
 
@@ -96,6 +119,7 @@ let package = Package(
         tests("ICETests", ["ICE", "STUN", "Wire"]),
         tests("SDPTests", ["SDP"]),
         tests("SignalingTests", ["ICE", "SDP", "Signaling", "Wire"]),
+        tests("DTLSSRTPTests", ["DTLSSRTP", "Wire", asn1, crypto, cryptoExtras, x509]),
         tests("EngineTests", ["Engine", "Wire"]),
         tests("ClientTests", ["Client", "STUN", "TURN", "Wire"]),
         tests("SettingsTests", ["Settings", "TURN", "Wire"]),
