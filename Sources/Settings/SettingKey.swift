@@ -6,6 +6,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case listen
     case tcpListen = "tcp-listen"
     case tlsListen = "tls-listen"
+    case dtlsListen = "dtls-listen"
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case relayAddress = "relay-address"
@@ -48,7 +49,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
     /// Whether the setting may be given more than once.
     public var isList: Bool {
         switch self {
-        case .listen, .tcpListen, .tlsListen, .relayAddress, .publicIP, .authSecret, .user, .allowPeer: true
+        case .listen, .tcpListen, .tlsListen, .dtlsListen, .relayAddress, .publicIP, .authSecret, .user, .allowPeer:
+            true
         default: false
         }
     }

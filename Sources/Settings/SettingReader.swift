@@ -94,6 +94,15 @@ struct SettingReader {
         list(key, expected: Self.listenerExpectation, parse: Self.parseListener)
     }
 
+    /// Listeners of a protocol with a port of its own, which need not be named.
+    mutating func listeners(_ key: SettingKey, defaultPort: UInt16) -> [TransportAddress] {
+        let expected = "ADDRESS or ADDRESS:PORT, such as 192.0.2.1, 192.0.2.1:443 or [2001:db8::1]:443"
+        return list(key, expected: expected) { text in
+            guard let ip = IPAddress(text) else { return Self.parseListener(text) }
+            return ip.isMulticast ? nil : TransportAddress(ip, port: defaultPort)
+        }
+    }
+
     mutating func listener(_ key: SettingKey) -> TransportAddress? {
         value(key, expected: Self.listenerExpectation, parse: Self.parseListener)
     }

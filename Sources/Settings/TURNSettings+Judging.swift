@@ -17,6 +17,10 @@ extension TURNSettings {
             let value = reader.written[.tlsListen].first { TransportAddress($0.text.trimmingSpaces) == address }
             reader.report(.tlsListen, value, expected: "another address or port than tcp_listens has")
         }
+        for address in dtlsListens where listens.contains(address) {
+            let value = reader.written[.dtlsListen].first { TransportAddress($0.text.trimmingSpaces) == address }
+            reader.report(.dtlsListen, value, expected: "an address or port that listens has not: each takes both")
+        }
         for address in listens where relayPorts.contains(address.port) {
             guard address.ip.isUnspecified || relayAddresses.contains(address.ip) else { continue }
             let value = reader.written[.listen].first { TransportAddress($0.text.trimmingSpaces) == address }
@@ -32,8 +36,8 @@ extension TURNSettings {
         let certificateKeys: [SettingKey] = [.tlsCertificate, .tlsKey]
         for key in certificateKeys {
             guard let value = reader.written[key].first else {
-                if !reader.written[.tlsListen].isEmpty {
-                    reader.report(key, nil, expected: "a PEM file, because tls_listens is set")
+                for user in [SettingKey.tlsListen, .dtlsListen] where !reader.written[user].isEmpty {
+                    reader.report(key, nil, expected: "a PEM file, because \(user.fileKey) is set")
                 }
                 continue
             }
@@ -46,8 +50,8 @@ extension TURNSettings {
                 reader.report(key, value, expected: "a readable PEM file (\(error.reason))")
             }
         }
-        if tlsListens.isEmpty, certificate != nil {
-            warnings.append("tls_certificate is not used: there is no tls_listens")
+        if tlsListens.isEmpty, dtlsListens.isEmpty, certificate != nil {
+            warnings.append("tls_certificate is not used: there is no tls_listens and no dtls_listens")
         }
     }
 

@@ -31,7 +31,7 @@ extension TURNSettings {
     func ownEndpoints(localAddresses: [IPAddress]) -> [OwnEndpoint] {
         var endpoints = publicIPs.map(OwnEndpoint.init(wholeAddress:))
         endpoints += relayAddresses.map { OwnEndpoint($0, ports: relayPorts) }
-        for listener in listens + tcpListens + tlsListens + (metricsListen.map { [$0] } ?? []) {
+        for listener in listens + tcpListens + tlsListens + dtlsListens + (metricsListen.map { [$0] } ?? []) {
             let addresses =
                 listener.ip.isUnspecified
                 ? localAddresses.filter { $0.family == listener.ip.family || listener.ip.family == .ipv6 }

@@ -18,7 +18,8 @@ extension TURNSettings {
         listens = reader.listeners(.listen)
         tcpListens = reader.listeners(.tcpListen)
         tlsListens = reader.listeners(.tlsListen)
-        let keys: [SettingKey] = [.listen, .tcpListen, .tlsListen]
+        dtlsListens = reader.listeners(.dtlsListen, defaultPort: 5349)
+        let keys: [SettingKey] = [.listen, .tcpListen, .tlsListen, .dtlsListen]
         if keys.allSatisfy({ reader.written[$0].isEmpty }) {
             let standard = TransportAddress(development ? .loopback : .any(.ipv4), port: 3478)
             listens = [standard]

@@ -13,6 +13,7 @@ extension TURNSettings {
         add(.listen, list(listens))
         add(.tcpListen, list(tcpListens))
         add(.tlsListen, list(tlsListens))
+        add(.dtlsListen, list(dtlsListens))
         if let certificate {
             add(.tlsCertificate, certificate.chainPath)
             add(.tlsKey, certificate.keyPath)

@@ -29,7 +29,10 @@ public struct TURNSettings: Sendable, Equatable {
     public var tcpListens: [TransportAddress] = []
     /// TURN over TLS over TCP.
     public var tlsListens: [TransportAddress] = []
-    /// Present whenever ``tlsListens`` is not empty.
+    /// TURN over DTLS over UDP. These take plain TURN over UDP as well, and where there is one of them all of ``listens`` take
+    /// DTLS: a record is told from a TURN message by its first byte.
+    public var dtlsListens: [TransportAddress] = []
+    /// Present whenever ``tlsListens`` or ``dtlsListens`` is not empty.
     public var certificate: Certificate?
 
     /// Where allocations get their relayed transport addresses: at most one address per family, at least one.

@@ -19,6 +19,14 @@ struct ListenerOptions: ParsableArguments {
     var tlsListen: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "TURN over DTLS over UDP, and plain UDP beside it. Repeatable. Needs a certificate. (default port: 5349)",
+            valueName: "addr[:port]"
+        )
+    )
+    var dtlsListen: [String] = []
+
+    @Option(
         help: ArgumentHelp("Certificate chain, PEM, the server's first. Read again on a reload.", valueName: "file")
     )
     var tlsCertificate: String?
@@ -30,6 +38,7 @@ struct ListenerOptions: ParsableArguments {
         written.addFlag(.listen, listen)
         written.addFlag(.tcpListen, tcpListen)
         written.addFlag(.tlsListen, tlsListen)
+        written.addFlag(.dtlsListen, dtlsListen)
         written.addFlag(.tlsCertificate, tlsCertificate)
         written.addFlag(.tlsKey, tlsKey)
     }

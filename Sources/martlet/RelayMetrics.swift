@@ -36,6 +36,11 @@ enum RelayMetrics {
                 shards.reduce(0) { $0 + $1.relaySockets.open }
             ),
             gauge("martlet_turn_connections", "TCP and TLS connections that are open.", streams.connections),
+            gauge(
+                "martlet_turn_dtls_connections",
+                "DTLS connections, those with an unfinished handshake included.",
+                shards.reduce(0) { $0 + $1.dtls.connections }
+            ),
             MetricFamily(
                 name: "martlet_shard_allocations",
                 help: "Allocations by shard.",
@@ -126,6 +131,17 @@ enum RelayMetrics {
                     ("queue_full", transmit.droppedQueueFull), ("too_large", transmit.droppedTooLarge),
                     ("error", transmit.droppedError), ("overload", sum { $0.relayed.droppedOverload }),
                     ("no_socket", sum { $0.relayed.droppedWithoutSocket }),
+                    ("dtls_unserved", sum { $0.relayed.dtlsRecordsUnserved }),
+                ]
+            ),
+            labelled(
+                "martlet_turn_dtls_hellos_total",
+                "What became of DTLS hellos.",
+                "outcome",
+                [
+                    ("accepted", sum { $0.dtls.accepted }), ("cookie", sum { $0.dtls.cookiesSent }),
+                    ("bad_cookie", sum { $0.dtls.cookiesRefused }), ("refused", sum { $0.dtls.refused }),
+                    ("malformed", sum { $0.dtls.malformed }),
                 ]
             ),
             counter(

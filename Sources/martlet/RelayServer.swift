@@ -1,4 +1,5 @@
 import ControlPlane
+import DTLSSRTP
 import Engine
 import Logging
 import Settings
@@ -47,7 +48,8 @@ final class RelayServer: ManagedServer {
         }
         var group = ShardGroup.Configuration(turn: configuration, shared: shared)
         group.shardCount = settings.shards
-        group.udpListeners = settings.listens
+        group.udpListeners = settings.listens + settings.dtlsListens
+        group.dtlsIdentity = try settings.dtlsIdentity()
         group.tcpListeners = settings.tcpListens
         group.tlsListeners = settings.tlsListens
         group.identity = identity
@@ -69,6 +71,7 @@ final class RelayServer: ManagedServer {
         let settings = settings.withLock { $0 }
         for (transport, addresses) in [
             ("udp", settings.listens), ("tcp", settings.tcpListens), ("tls", settings.tlsListens),
+            ("dtls", settings.dtlsListens),
         ] {
             for address in addresses {
                 logger.log(.info, "listening", [.listenTransport: "\(transport)", .listenAddress: "\(address)"])
@@ -96,8 +99,10 @@ final class RelayServer: ManagedServer {
     func reload() async -> [SettingError] {
         let renewed: TURNSettings
         let configuration: TURN.Configuration
+        let dtlsIdentity: CertificateIdentity?
         do throws(SettingErrors) {
             renewed = try sources.turnSettings()
+            dtlsIdentity = try renewed.dtlsIdentity()
             configuration = try renewed.machineConfiguration()
         } catch {
             return error.errors
@@ -112,7 +117,7 @@ final class RelayServer: ManagedServer {
                 return [.certificate(certificate, error)]
             }
         }
-        await group.reconfigure(configuration)
+        await group.reconfigure(configuration, dtlsIdentity: dtlsIdentity)
         settings.withLock { $0 = renewed }
         return []
     }
@@ -136,17 +141,6 @@ final class RelayServer: ManagedServer {
             streams: group.streamStatistics(),
             allocations: shared.allocationCount,
             relayPortsTaken: shared.relayPortsTaken
-        )
-    }
-}
-
-extension SettingError {
-    static func certificate(_ certificate: TURNSettings.Certificate, _ error: TLSIdentity.LoadingError) -> SettingError
-    {
-        SettingError(
-            key: SettingKey.tlsCertificate.fileKey,
-            value: certificate.chainPath,
-            expectation: "a PEM certificate chain and its key (\(error))"
         )
     }
 }

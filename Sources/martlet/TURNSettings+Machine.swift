@@ -23,6 +23,7 @@ extension TURNSettings {
             (.listen, "\(listens)", "\(renewed.listens)"),
             (.tcpListen, "\(tcpListens)", "\(renewed.tcpListens)"),
             (.tlsListen, "\(tlsListens)", "\(renewed.tlsListens)"),
+            (.dtlsListen, "\(dtlsListens)", "\(renewed.dtlsListens)"),
             (.relayAddress, "\(relayAddresses)", "\(renewed.relayAddresses)"),
             (.relayPorts, "\(relayPorts)", "\(renewed.relayPorts)"),
             (.shards, "\(shards)", "\(renewed.shards)"),

@@ -116,7 +116,7 @@ class Martlet(Process):
             "--allow-peer", f"[::1]:{peer_port}-{peer_port + 1}",
             "--metrics-listen", f"127.0.0.1:{self.metrics_port}", "--log-level", log_level, "--drain-timeout", "2",
             "--tls-listen", f"127.0.0.1:{self.tls_port}",
-            "--tls-certificate", certificate[0], "--tls-key", certificate[1],
+            "--dtls-listen", f"127.0.0.1:{self.tls_port}", "--tls-certificate", certificate[0], "--tls-key", certificate[1],
         ]
         for address in (f"127.0.0.1:{self.port}", f"[::1]:{self.port}"):
             command += ["--listen", address, "--tcp-listen", address]

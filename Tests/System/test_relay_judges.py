@@ -65,6 +65,11 @@ def test_tls(turn_server, peer_port, flags):
 
 
 @pytest.mark.parametrize("flags", [["-c"], ["-c", "-s"]], ids=["channels", "Send indications"])
+def test_dtls(turn_server, peer_port, flags):
+    expect_all(relay(turn_server, peer_port, "-S", *flags, port=turn_server.tls_port))
+
+
+@pytest.mark.parametrize("flags", [["-c"], ["-c", "-s"]], ids=["channels", "Send indications"])
 def test_ipv6_relay_for_an_ipv4_client(turn_server, peer_port, flags):
     expect_all(relay(turn_server, peer_port, "-x", *flags, peer="::1"))
 

@@ -1,3 +1,4 @@
+internal import DTLSSRTP
 internal import DequeModule
 internal import TURN
 internal import Wire
@@ -19,7 +20,8 @@ final class Shard: Sendable {
         index: Int,
         listeners: consuming UniqueDeque<DatagramSocket>,
         server: consuming Server,
-        servesStreams: Bool
+        servesStreams: Bool,
+        identity: CertificateIdentity?
     ) throws(SocketError) {
         let mailbox = try Mailbox<ShardCommand>()
         let streams = servesStreams ? try StreamPort(wakeShard: { mailbox.wake() }) : nil
@@ -30,7 +32,7 @@ final class Shard: Sendable {
         }
         let loop = try ShardLoop(
             network: network,
-            turn: TURNService(server: server, streams: streams),
+            turn: TURNService(server: server, streams: streams, dtls: identity.map { DTLSClients(identity: $0) }),
             mailbox: mailbox
         )
         self.mailbox = mailbox
@@ -48,9 +50,9 @@ final class Shard: Sendable {
         }
     }
 
-    func reconfigure(_ configuration: Configuration) async {
+    func reconfigure(_ configuration: TURN.Configuration, identity: CertificateIdentity?) async {
         await withCheckedContinuation { reply in
-            if !mailbox.post(.reconfigure(configuration, reply)) { reply.resume() }
+            if !mailbox.post(.reconfigure(configuration, identity, reply)) { reply.resume() }
         }
     }
 

@@ -1,3 +1,4 @@
+public import DTLSSRTP
 internal import DequeModule
 internal import NIOCore
 internal import NIOPosix
@@ -14,6 +15,8 @@ public final class ShardGroup: Sendable {
         public var tlsListeners: [TransportAddress] = []
         /// Needed for TLS listeners.
         public var identity: TLSIdentity?
+        /// DTLS clients are served on every UDP listener when there is one: a record is told from TURN by its first byte.
+        public var dtlsIdentity: CertificateIdentity?
         public var streamLimits = StreamLimits()
         public var turn: TURN.Configuration
         public var shared: SharedState
@@ -78,7 +81,15 @@ public final class ShardGroup: Sendable {
                 listeners.append(socket)
             }
             let server = Server(configuration: configuration.turn, shared: configuration.shared)
-            shards.append(try Shard(index: index, listeners: listeners, server: server, servesStreams: servesStreams))
+            shards.append(
+                try Shard(
+                    index: index,
+                    listeners: listeners,
+                    server: server,
+                    servesStreams: servesStreams,
+                    identity: configuration.dtlsIdentity
+                )
+            )
         }
         let census = StreamCensus(limits: configuration.streamLimits)
         let counters = StreamCounters()
@@ -146,8 +157,9 @@ public final class ShardGroup: Sendable {
     }
 
     /// New policy, secrets and limits for every shard. Returns when all of them obey.
-    public func reconfigure(_ configuration: TURN.Configuration) async {
-        for shard in shards { await shard.reconfigure(configuration) }
+    /// A new certificate, where one is given, is for new DTLS connections.
+    public func reconfigure(_ configuration: TURN.Configuration, dtlsIdentity: CertificateIdentity? = nil) async {
+        for shard in shards { await shard.reconfigure(configuration, identity: dtlsIdentity) }
     }
 
     /// From here on no client gets a new allocation; those that are there live on.

@@ -28,9 +28,7 @@ struct ShardLoop: ~Copyable {
             let now = MonotonicClock.timestamp()
             let before = statistics.messagesReceived
             var isDrained = handle(readyCount: readyCount, at: now)
-            if let deadline = turn.server.nextDeadline, deadline <= now.monotonic {
-                turn.server.advance(to: now, relay: &network)
-            }
+            turn.advance(to: now, network: &network)
             if !turn.receiveFromStreams(network: &network, at: now) { isDrained = false }
             network.datagrams.flush()
             turn.releaseStreams()
@@ -50,7 +48,7 @@ struct ShardLoop: ~Copyable {
 
     /// Milliseconds until the next deadline, rounded up; -1 when there is none.
     private func timeout(at now: MonotonicTime) -> Int32 {
-        guard let deadline = turn.server.nextDeadline else { return -1 }
+        guard let deadline = turn.nextDeadline else { return -1 }
         let nanoseconds = max(0, (deadline - now).nanoseconds)
         return Int32(clamping: (nanoseconds + 999_999) / 1_000_000)
     }
@@ -107,8 +105,9 @@ struct ShardLoop: ~Copyable {
         switch command {
         case .snapshot(let reply):
             reply.resume(returning: snapshot())
-        case .reconfigure(let configuration, let reply):
+        case .reconfigure(let configuration, let identity, let reply):
             turn.server.reconfigure(configuration, at: now, relay: &network)
+            if let identity { turn.dtls?.replace(identity) }
             reply.resume()
         case .drain(let answer, let reply):
             turn.server.beginDrain(answering: answer)
@@ -124,6 +123,7 @@ struct ShardLoop: ~Copyable {
             allocations: turn.server.allocationCount,
             turn: turn.server.counters,
             relayed: turn.statistics,
+            dtls: turn.dtlsStatistics,
             transmit: network.datagrams.statistics,
             relaySockets: network.relaySocketStatistics,
             shard: statistics

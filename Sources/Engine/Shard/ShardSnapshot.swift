@@ -16,6 +16,7 @@ public struct ShardSnapshot: Sendable {
     public var allocations: Int
     public var turn: Counters
     public var relayed: RelayStatistics
+    public var dtls: DTLSStatistics
     public var transmit: TransmitStatistics
     public var relaySockets: RelaySocketStatistics
     public var shard: ShardStatistics
@@ -27,6 +28,8 @@ public struct RelayStatistics: Sendable {
     public var droppedOverload: UInt64 = 0
     /// Dropped because the allocation has no socket for the peer's family.
     public var droppedWithoutSocket: UInt64 = 0
+    /// DTLS records where no certificate is configured.
+    public var dtlsRecordsUnserved: UInt64 = 0
 }
 
 public struct RelaySocketStatistics: Sendable {
@@ -34,4 +37,16 @@ public struct RelaySocketStatistics: Sendable {
     public var open = 0
     /// Relay sockets that could not be bound: another program uses the port, or descriptors ran out.
     public var failures: UInt64 = 0
+}
+
+/// DTLS on the UDP listeners of a shard. Counts since start, but for the connections.
+public struct DTLSStatistics: Sendable {
+    /// Connections that are there now.
+    public var connections = 0
+    public var accepted: UInt64 = 0
+    public var cookiesSent: UInt64 = 0
+    public var cookiesRefused: UInt64 = 0
+    /// Hellos with which nothing could be negotiated.
+    public var refused: UInt64 = 0
+    public var malformed: UInt64 = 0
 }

@@ -175,6 +175,15 @@ package import Wire
         return true
     }
 
+    /// Copies bytes that will not stay where they are until the flush; nil when there is no room.
+    package mutating func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard bytes.count <= Self.scratchByteCount - scratchUsed else { return nil }
+        let target = unsafe scratch + scratchUsed
+        if let source = bytes.baseAddress { unsafe target.copyMemory(from: source, byteCount: bytes.count) }
+        scratchUsed += bytes.count
+        return unsafe UnsafeRawBufferPointer(start: target, count: bytes.count)
+    }
+
     /// Queues a copy of `bytes`, for answers of our own.
     package mutating func appendCopy(
         of bytes: RawSpan,
@@ -184,16 +193,10 @@ package import Wire
         cursor: inout Cursor,
         sockets: inout SocketTable
     ) -> Bool {
-        guard bytes.byteCount <= Self.scratchByteCount - scratchUsed else { return false }
-        let target = unsafe scratch + scratchUsed
-        unsafe bytes.withUnsafeBytes { source in
-            guard let start = source.baseAddress else { return }
-            unsafe target.copyMemory(from: start, byteCount: source.count)
-        }
-        scratchUsed += bytes.byteCount
+        guard let kept = unsafe bytes.withUnsafeBytes({ unsafe copy($0) }) else { return false }
         return unsafe append(
             headerByteCount: 0,
-            payload: UnsafeRawBufferPointer(start: target, count: bytes.byteCount),
+            payload: kept,
             trailerByteCount: 0,
             on: socket,
             to: destination,

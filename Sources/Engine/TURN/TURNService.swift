@@ -8,6 +8,7 @@ struct TURNService: ~Copyable {
         var allocation: AllocationHandle?
         /// The number of the client's connection, where it speaks TCP or TLS.
         var stream: UInt32?
+        var isDTLS = false
         var listener = SocketIndex(value: 0)
         var client = TransportAddress(IPAddress(ipv4: 0), port: 0)
         var source = IPAddress(ipv4: 0)
@@ -20,14 +21,29 @@ struct TURNService: ~Copyable {
     /// By index of the allocation.
     private var paths: [ClientPath] = []
     let streams: StreamPort?
+    /// Nil where no certificate is configured: then DTLS records are counted and dropped.
+    let dtls: DTLSClients?
     /// By number of the connection.
     var streamFiveTuples: [FiveTuple?] = []
     /// Connections whose end the event loop has not heard of yet because its ring was full.
     var unconfirmedEnds: [UInt32] = []
 
-    init(server: consuming Server, streams: StreamPort?) {
+    init(server: consuming Server, streams: StreamPort?, dtls: DTLSClients?) {
         self.server = server
         self.streams = streams
+        self.dtls = dtls
+    }
+
+    /// When ``advance(to:network:)`` has something to do.
+    var nextDeadline: MonotonicTime? {
+        let sweep = dtls?.nextSweep ?? .distantFuture
+        let deadline = min(sweep, server.nextDeadline ?? .distantFuture)
+        return deadline == .distantFuture ? nil : deadline
+    }
+
+    mutating func advance(to now: Timestamp, network: inout ShardNetwork) {
+        if let deadline = server.nextDeadline, deadline <= now.monotonic { server.advance(to: now, relay: &network) }
+        if let sweep = dtls?.nextSweep, sweep <= now.monotonic { sweepDTLS(network: &network, at: now) }
     }
 
     /// Everything that arrived on a listener in these slots.
@@ -77,6 +93,10 @@ struct TURNService: ~Copyable {
         at now: Timestamp
     ) {
         let bytes = unsafe RawSpan(_unsafeBytes: datagram)
+        if let first = unsafe datagram.first, (20...63).contains(first) {
+            unsafe receiveDTLS(datagram, over: fiveTuple, listener: listener, network: &network, at: now)
+            return
+        }
         let action: ReceiveAction
         if let allocation, let relayed = server.receive(bytes, on: allocation, at: now.monotonic) {
             action = relayed
@@ -120,6 +140,7 @@ struct TURNService: ~Copyable {
         to peer: TransportAddress,
         dontFragment: Bool,
         mustBeLocal: Bool,
+        copies: Bool = false,
         network: inout ShardNetwork
     ) {
         let index = Int(allocation.index)
@@ -129,9 +150,14 @@ struct TURNService: ~Copyable {
             statistics.droppedWithoutSocket &+= 1
             return
         }
+        let kept = unsafe copies ? network.datagrams.transmit.copy(payload) : payload
+        guard let kept = unsafe kept else {
+            statistics.droppedOverload &+= 1
+            return
+        }
         let queued = unsafe network.datagrams.transmit.append(
             headerByteCount: 0,
-            payload: payload,
+            payload: kept,
             trailerByteCount: 0,
             on: socket,
             to: peer,
@@ -205,6 +231,23 @@ struct TURNService: ~Copyable {
                 if !queued { statistics.droppedOverload &+= 1 }
                 return
             }
+            if path.isDTLS {
+                let header = unsafe UnsafeRawBufferPointer(
+                    rebasing: network.datagrams.transmit.nextHeader[..<headerCount]
+                )
+                let copy = unsafe [UInt8](header)
+                unsafe copy.withUnsafeBytes { header in
+                    _ = unsafe sendDTLS(
+                        header: header,
+                        payload: payload,
+                        trailerByteCount: trailerCount,
+                        of: allocation,
+                        network: &network,
+                        at: now
+                    )
+                }
+                return
+            }
             let queued = unsafe network.datagrams.transmit.append(
                 headerByteCount: headerCount,
                 payload: payload,
@@ -240,6 +283,21 @@ struct TURNService: ~Copyable {
         let path = paths[index]
         if let stream = path.stream {
             _ = sendAnswer(to: stream)
+            return
+        }
+        if path.isDTLS {
+            let message = server.response.array()
+            unsafe message.withUnsafeBytes { bytes in
+                let nothing = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+                _ = unsafe sendDTLS(
+                    header: bytes,
+                    payload: nothing,
+                    trailerByteCount: 0,
+                    of: allocation,
+                    network: &network,
+                    at: now
+                )
+            }
             return
         }
         _ = network.datagrams.transmit.appendCopy(
