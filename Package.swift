@@ -17,6 +17,8 @@ let package = Package(
     name: "martlet",
     products: [
         .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "RTP", targets: ["RTP"]),
+        .library(name: "SRTP", targets: ["SRTP"]),
         .library(name: "STUN", targets: ["STUN"]),
         .library(name: "TURN", targets: ["TURN"]),
         .library(name: "Wire", targets: ["Wire"]),
@@ -59,5 +61,11 @@ let package = Package(
         ),
         .testTarget(name: "TURNTests", dependencies: ["TURN", "STUN", "Wire"], swiftSettings: settings),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Wire"], swiftSettings: settings),
+        .target(name: "RTP", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(name: "RTPTests", dependencies: ["RTP", "Wire"], swiftSettings: settings),
+        .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "SRTP", dependencies: ["COpenSSL", "CSRTP", "RTP", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SRTPTests", dependencies: ["RTP", "SRTP", "Wire"], swiftSettings: settings),
     ]
 )
