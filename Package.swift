@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .library(name: "Engine", targets: ["Engine"]),
         .library(name: "RTP", targets: ["RTP"]),
+        .library(name: "SFU", targets: ["SFU"]),
         .library(name: "SRTP", targets: ["SRTP"]),
         .library(name: "STUN", targets: ["STUN"]),
         .library(name: "TURN", targets: ["TURN"]),
@@ -67,5 +68,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(name: "SRTP", dependencies: ["COpenSSL", "CSRTP", "RTP", "Wire"], swiftSettings: settings),
         .testTarget(name: "SRTPTests", dependencies: ["RTP", "SRTP", "Wire"], swiftSettings: settings),
+        .target(name: "SFU", dependencies: ["RTP", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SFUTests", dependencies: ["RTP", "SFU", "Wire"], swiftSettings: settings),
     ]
 )
