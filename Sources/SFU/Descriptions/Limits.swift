@@ -27,6 +27,9 @@ public enum Limits {
     static let retransmissionsPerPacket: UInt8 = 3
     /// The first packets of the same number within this time are taken for one request.
     static let minimumRetransmissionInterval = TimeInterval.milliseconds(20)
+    /// After a request for a key frame nothing is sent again until the key frame, but for no longer than this: what it would
+    /// have repaired may still be of use when the key frame is late.
+    static let retransmissionPause = TimeInterval.milliseconds(300)
     /// What a round trip is taken for before one was measured.
     static let initialRoundTripTime = TimeInterval.milliseconds(100)
     /// Round trips that are measured beyond this are taken for an error of the peer.

@@ -18,7 +18,7 @@ extension Router {
             if incoming.isEmpty, !incoming.marker, subscriptions[index].sequence.drop(incoming.sequenceNumber) {
                 return
             }
-            if incoming.summary.startsKeyFrame { subscriptions[index].waitsForKeyFrame = false }
+            if incoming.summary.startsKeyFrame { subscriptions[index].keyFrameStarted(at: now) }
             forward(incoming, bytes, to: index, at: now, sink: &sink)
             return
         }
@@ -95,7 +95,7 @@ extension Router {
         subscriptions[index].lastSource = stream
         subscriptions[index].sourceEpoch = streams[stream].epoch
         subscriptions[index].clockValidFrom = isFirst ? .zero : now
-        subscriptions[index].waitsForKeyFrame = false
+        subscriptions[index].keyFrameStarted(at: now)
         counts.layerSwitches += 1
         events.append(.layerChanged(subscriptionHandle(index), encoding: streams[stream].encoding))
         return true

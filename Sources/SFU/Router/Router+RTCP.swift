@@ -170,7 +170,13 @@ extension Router {
             !subscriptions[binding.index].isPaused,
             let stream = subscriptions[binding.index].source ?? targetStream(of: binding.index)
         else { return }
-        subscriptions[binding.index].waitsForKeyFrame = subscriptions[binding.index].kind == .video
+        // A request that a key frame crossed on the way is about what was before it.
+        if let last = subscriptions[binding.index].lastKeyFrame, now - last < participants[owner].roundTripTime {
+            return
+        }
+        if subscriptions[binding.index].kind == .video {
+            subscriptions[binding.index].retransmissionsResume = now + Limits.retransmissionPause
+        }
         wantKeyFrame(of: stream, at: now)
     }
 
@@ -210,7 +216,8 @@ extension Router {
         }
         var record = subscriptions[index].sent[slot]
         let interval = max(participants[owner].roundTripTime, Limits.minimumRetransmissionInterval)
-        guard participants[owner].isReady, !subscriptions[index].isPaused, !subscriptions[index].waitsForKeyFrame,
+        guard participants[owner].isReady, !subscriptions[index].isPaused,
+            now >= subscriptions[index].retransmissionsResume,
             let ssrc = subscriptions[index].retransmissionSSRC,
             record.retransmissionCount < Limits.retransmissionsPerPacket,
             record.retransmissionCount == 0 || now - record.lastRetransmission >= interval,

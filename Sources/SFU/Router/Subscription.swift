@@ -43,8 +43,11 @@ struct Subscription: ~Copyable {
     var retransmissionSequenceNumber: UInt16
     var hasRetransmitted = false
     var budget = RetransmissionBudget()
-    /// The subscriber has given up and waits for a key frame: retransmissions do not help before that.
-    var waitsForKeyFrame = false
+    /// The subscriber has given up and waits for a key frame: retransmissions do not help before that, or before this, since
+    /// the key frame may take long.
+    var retransmissionsResume = MonotonicTime.zero
+    /// When the last key frame was sent.
+    private(set) var lastKeyFrame: MonotonicTime?
     /// The number of the last FIR by its sender.
     var lastFullIntraRequest: FullIntraRequest.Entry?
 
@@ -101,6 +104,11 @@ struct Subscription: ~Copyable {
     /// Stops forwarding until the next start, which goes on with the numbers.
     mutating func stop() {
         source = nil
-        waitsForKeyFrame = false
+        retransmissionsResume = .zero
+    }
+
+    mutating func keyFrameStarted(at now: MonotonicTime) {
+        lastKeyFrame = now
+        retransmissionsResume = .zero
     }
 }

@@ -23,7 +23,9 @@ import Wire
 
     mutating func fill() {
         var span = span(Self.byteCount)
-        for offset in 0..<Self.byteCount { span.store(UInt8(0xEE), at: offset) }
+        for offset in stride(from: 0, to: Self.byteCount, by: 8) {
+            span.store(0xEEEE_EEEE_EEEE_EEEE as UInt64, at: offset)
+        }
     }
 
     mutating func array() -> [UInt8] {
