@@ -32,7 +32,8 @@ struct ReceiveStream: ~Copyable {
 
     /// Where the packets lie in the ring, by number.
     private var recent: [UInt64]
-    private var pictureID: UInt16 = 0
+    /// The last picture id, in 15 bits.
+    private var pictureID: UInt16?
     private var newestTimestamp: UInt32 = 0
     private var newestTimestampAt = MonotonicTime.zero
     private var hasTimestamp = false
@@ -89,13 +90,11 @@ struct ReceiveStream: ~Copyable {
     mutating func complete(_ packet: inout IncomingPacket) {
         if packet.summary.picture.hasPictureID {
             let read = packet.summary.picture.pictureID
-            if packet.summary.isPictureIDWide {
-                pictureID = read
-            } else {
+            if !packet.summary.isPictureIDWide, let pictureID {
                 let step = Int8(truncatingIfNeeded: (read &- pictureID) << 1) >> 1
-                pictureID = (pictureID &+ UInt16(bitPattern: Int16(step))) & 0x7FFF
-                packet.summary.picture.pictureID = pictureID
+                packet.summary.picture.pictureID = (pictureID &+ UInt16(bitPattern: Int16(step))) & 0x7FFF
             }
+            pictureID = packet.summary.picture.pictureID
         }
         guard packet.summary.startsKeyFrame, packet.codec == .h264 || packet.codec == .h265 else { return }
         if packet.summary.hasParameterSets {

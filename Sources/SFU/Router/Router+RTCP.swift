@@ -156,7 +156,7 @@ extension Router {
                         answer.receiver == participants[owner].controlSSRC, answer.lastReceiverReport != 0
                     else { continue }
                     let units = NTPTimestamp(localTime: now).middle &- answer.lastReceiverReport &- answer.delay
-                    let roundTrip = TimeInterval(nanoseconds: Int64(units) * 1_000_000_000 >> 16)
+                    let roundTrip = TimeInterval(nanoseconds: (Int64(units) * 1_000_000_000) >> 16)
                     guard roundTrip > .zero, roundTrip <= Limits.maximumRoundTripTime else { continue }
                     participants[owner].measured(roundTrip)
                 }

@@ -152,6 +152,11 @@ extension Router {
         }
         let isFirst = streams[stream].lastPacketAt == nil
         streams[stream].lastPacketAt = now
+        // Before the packet is looked at: if it starts a key frame, nobody has to ask for one.
+        if !streams[stream].isAlive {
+            setAlive(stream, true)
+            retargetSubscribers(of: publication, at: now)
+        }
         if incoming.isEmpty {
             counts.paddingPackets += 1
         } else {
@@ -162,10 +167,6 @@ extension Router {
             streams[stream].complete(&incoming)
             store(&incoming, packet, payload, headerLength: headerLength, mustPatch: mustPatch, stream: stream)
             if streams[stream].measure(incoming, byteCount: packet.byteCount, at: now) { counts.keyFrames += 1 }
-        }
-        if !streams[stream].isAlive {
-            setAlive(stream, true)
-            retargetSubscribers(of: publication, at: now)
         }
         if isFirst, streams[stream].keyFrames.isWanted { wantKeyFrame(of: stream, at: now) }
         if publications[publication].currentCodec != codec {

@@ -44,7 +44,7 @@ struct SenderClock: Sendable, BitwiseCopyable {
     func roundTripTime(_ block: ReportBlock, at now: MonotonicTime) -> TimeInterval? {
         guard block.lastSenderReport != 0 else { return nil }
         for index in 0..<min(reportCount, 4) where reports[index].middle == block.lastSenderReport {
-            let delay = TimeInterval(nanoseconds: Int64(block.delaySinceLastSenderReport) * 1_000_000_000 >> 16)
+            let delay = TimeInterval(nanoseconds: (Int64(block.delaySinceLastSenderReport) * 1_000_000_000) >> 16)
             let roundTrip = now - reports[index].sentAt - delay
             guard roundTrip > .zero, roundTrip <= Limits.maximumRoundTripTime else { return nil }
             return roundTrip

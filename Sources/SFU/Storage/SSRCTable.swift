@@ -46,7 +46,7 @@ struct SSRCTable: Sendable {
     @inline(__always)
     private func home(_ ssrc: UInt32) -> Int {
         // SSRCs are random or chosen by a peer; the multiplication spreads those that differ in few bits.
-        Int(ssrc &* 0x9E37_79B1 >> 12) & (entries.count - 1)
+        Int((ssrc &* 0x9E37_79B1) >> 12) & (entries.count - 1)
     }
 
     /// Where `ssrc` is, or the empty place where it would go.

@@ -77,6 +77,11 @@ struct Stage: ~Copyable {
         }
     }
 
+    /// The round trip that the router thinks it takes.
+    func roundTrip(to participant: ParticipantHandle) -> TimeInterval {
+        router.roundTripTime(of: participant) ?? .zero
+    }
+
     mutating func events() -> [RouterEvent] {
         var events: [RouterEvent] = []
         while let event = router.nextEvent() { events.append(event) }
