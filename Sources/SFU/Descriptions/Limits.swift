@@ -7,6 +7,8 @@ public enum Limits {
     /// Media sections that one participant publishes: camera, microphone, screen and more; a bound for the tables that
     /// every one of its packets may be looked up in.
     public static let publicationCount = 16
+    /// The highest rate in use is 192 kHz. Session descriptions come from peers, and arithmetic on clocks relies on a bound.
+    public static let maximumClockRate: UInt32 = 1_000_000
     /// SSRCs without a known media section that are remembered per participant: an encoder that starts has a few of them
     /// in flight, a peer that invents them gets no more memory.
     static let unknownStreamCount = 8
@@ -62,6 +64,11 @@ public enum Limits {
     static let keyFrameShare: Int64 = 4
     /// However large key frames are, so often they can be had.
     static let maximumKeyFrameInterval = TimeInterval.seconds(4)
+
+    /// Frames of silence behind audio that is paused: they end what the decoder would otherwise go on guessing.
+    static let silenceFrameCount = 5
+    /// How long an Opus frame usually is.
+    static let silenceFrameInterval = TimeInterval.milliseconds(20)
 
     /// An encoding without packets for so long does not count as alive while another has packets.
     static let encodingTimeout = TimeInterval.milliseconds(1000)

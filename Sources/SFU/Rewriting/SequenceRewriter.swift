@@ -55,6 +55,14 @@ struct SequenceRewriter: Sendable, BitwiseCopyable {
         return nil
     }
 
+    /// The number for a packet of our own behind the last one. Only between two sources: packets of a source that is being
+    /// forwarded have the numbers behind it.
+    mutating func insert() -> Int64 {
+        highestOutput += 1
+        changeCount = 0
+        return highestOutput
+    }
+
     /// Leaves out the packet `input`. When it is the newest, those behind it move up; when it is late its number stays
     /// unused, since its neighbours are already sent.
     ///

@@ -71,6 +71,13 @@ struct TimestampRewriter: Sendable, BitwiseCopyable {
         refusals = 0
     }
 
+    /// The timestamp of a packet of our own, `ticks` behind the last one.
+    mutating func insert(ticks: UInt32, at now: MonotonicTime) -> UInt32 {
+        newest &+= ticks
+        newestSentAt = now
+        return newest
+    }
+
     /// The subscriber's timestamp of a packet that is sent now.
     mutating func forward(_ timestamp: UInt32, at now: MonotonicTime) -> UInt32 {
         let output = timestamp &+ offset

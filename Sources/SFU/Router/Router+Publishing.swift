@@ -44,7 +44,9 @@ extension Router {
             throw .encodingCount(description.encodings.count)
         }
         guard (1...64).contains(description.codecs.count) else { throw .codecCount(description.codecs.count) }
-        for codec in description.codecs where codec.clockRate == 0 { throw .clockRate(0) }
+        for codec in description.codecs where !(1...Limits.maximumClockRate).contains(codec.clockRate) {
+            throw .clockRate(codec.clockRate)
+        }
         for other in participants[owner].publications where publications[other].mid == description.mid.identifier {
             throw .duplicateMID
         }

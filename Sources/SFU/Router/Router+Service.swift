@@ -25,6 +25,11 @@ extension Router {
         }
         if participants[index].feedback.nextDeadline <= now { sendTransportFeedback(to: index, at: now, sink: &sink) }
         if !participants[index].goodbyes.isEmpty { sendGoodbyes(to: index, sink: &sink) }
+        for position in 0..<participants[index].subscriptions.count {
+            let subscription = participants[index].subscriptions[position]
+            guard subscriptions[subscription].nextSilence <= now else { continue }
+            sendSilence(to: subscription, at: now, sink: &sink)
+        }
         if reportIsDue {
             sendSenderReports(to: index, at: now, sink: &sink)
             sendReceiverReport(to: index, at: now, sink: &sink)

@@ -79,19 +79,26 @@ extension Router {
     }
 
     /// Stops forwarding until ``resume(_:at:)``. The stream goes on then with the next numbers, and a key frame.
-    public mutating func pause(_ subscription: SubscriptionHandle) throws(RouterError) {
+    ///
+    /// Paused Opus ends with frames of silence, so that the decoder's comfort noise comes to rest.
+    public mutating func pause(_ subscription: SubscriptionHandle, at now: MonotonicTime) throws(RouterError) {
         guard let index = subscriptions.index(of: subscription.place) else { throw .unknownSubscription }
         guard !subscriptions[index].isPaused else { return }
         subscriptions[index].isPaused = true
         guard subscriptions[index].source != nil else { return }
         subscriptions[index].stop()
         events.append(.layerChanged(subscription, encoding: nil))
+        guard subscriptions[index].kind == .audio else { return }
+        subscriptions[index].silenceFrames = Limits.silenceFrameCount
+        subscriptions[index].nextSilence = now + Limits.silenceFrameInterval
+        schedule(subscriptions[index].owner, at: subscriptions[index].nextSilence)
     }
 
     public mutating func resume(_ subscription: SubscriptionHandle, at now: MonotonicTime) throws(RouterError) {
         guard let index = subscriptions.index(of: subscription.place) else { throw .unknownSubscription }
         guard subscriptions[index].isPaused else { return }
         subscriptions[index].isPaused = false
+        subscriptions[index].nextSilence = .distantFuture
         retarget(index, at: now)
     }
 

@@ -72,6 +72,9 @@ public struct Router: ~Copyable {
         var deadline = min(participants[index].nextReport, participants[index].nextEncodingCheck)
         guard participants[index].isReady else { return deadline }
         deadline = min(deadline, participants[index].feedback.nextDeadline)
+        for subscription in participants[index].subscriptions {
+            deadline = min(deadline, subscriptions[subscription].nextSilence)
+        }
         for publication in participants[index].publications {
             for position in 0..<publications[publication].streams.count {
                 let stream = publications[publication].streams[position]

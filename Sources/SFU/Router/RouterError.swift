@@ -19,7 +19,7 @@ public enum RouterError: Error, Equatable, Sendable {
     case encodingCount(Int)
     /// None, or more than 64.
     case codecCount(Int)
-    /// The clock rate of a codec is 0.
+    /// The clock rate of a codec is 0, or above ``Limits/maximumClockRate``.
     case clockRate(UInt32)
     /// The publication is in another room.
     case differentRoom

@@ -27,6 +27,10 @@ struct Subscription: ~Copyable {
     /// Sender reports from before this belong to another time.
     var clockValidFrom = MonotonicTime.zero
 
+    /// Frames of silence that are still to be sent, and when the next one is due.
+    var silenceFrames = 0
+    var nextSilence = MonotonicTime.distantFuture
+
     var sequence: SequenceRewriter
     var timestamps: TimestampRewriter
     var pictures = PictureRewriter()

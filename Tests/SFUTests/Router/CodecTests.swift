@@ -49,7 +49,7 @@ struct CodecTests {
                 .marker
                 == true
         )
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         let later = try #require(
             duet.send(4, timestamp: 7000, marker: true, packet(5, 0, tl0: 9, predicted: false, end: true)).first
@@ -64,7 +64,7 @@ struct CodecTests {
         #expect(duet.send(1, [0x41, 1]) == [])
         #expect(duet.numbers(duet.send(2, timestamp: 4000, sets)) == [0])
         #expect(duet.numbers(duet.send(3, timestamp: 4000, marker: true, slice)) == [1])
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         // The slice overtakes the sets.
         #expect(duet.send(5, timestamp: 8000, marker: true, slice) == [])

@@ -64,9 +64,11 @@ struct MembershipTests {
             _ = try duet.stage.publish(publisher, Sample.video(mid: "w", encodings: []))
         }
         var description = Sample.video(mid: "w", encodings: [EncodingDescription()])
-        description.codecs[0].clockRate = 0
-        let wrong = description
-        #expect(throws: RouterError.clockRate(0)) { _ = try duet.stage.publish(publisher, wrong) }
+        for rate: UInt32 in [0, 1_000_001, .max] {
+            description.codecs[0].clockRate = rate
+            let wrong = description
+            #expect(throws: RouterError.clockRate(rate)) { _ = try duet.stage.publish(publisher, wrong) }
+        }
         #expect(throws: RouterError.duplicateSSRC(0x9000)) {
             _ = try duet.stage.subscribe(viewer, to: track, Sample.videoSubscription())
         }

@@ -46,7 +46,7 @@ struct ReportTests {
         // After a pause the old clock may stand on another offset.
         duet.stage.receiveControl(.senderReport(0x1000, ntp: 110 << 32, timestamp: 400_000), from: duet.publisher)
         duet.stage.now = duet.stage.now + .milliseconds(10)
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         _ = duet.send(2, timestamp: 500_000, key)
         duet.stage.advance(.milliseconds(1500))

@@ -45,7 +45,7 @@ struct RetransmissionTests {
         var description = Sample.videoSubscription(ssrc: 0xC000)
         description.mid = nil
         _ = try duet.stage.subscribe(late, to: duet.track, description)
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         // Both start with this key frame, one of them goes on from others.
         _ = duet.send(13, timestamp: 10_000, marker: true, vp8(pictureID: 900, tl0: 50, isKeyFrame: true))

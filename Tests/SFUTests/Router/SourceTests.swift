@@ -205,7 +205,7 @@ struct SourceTests {
     @Test func `a pause goes on with the next number, a key frame, and the time that passed`() throws {
         var duet = try Duet()
         let before = try #require(duet.send(1, timestamp: 1000, marker: true, key).first)
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         #expect(duet.send(2, timestamp: 4000, delta) == [])
         duet.stage.now = duet.stage.now + .seconds(1)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
@@ -218,7 +218,7 @@ struct SourceTests {
     @Test func `a pause in the middle of a picture leaves a number out`() throws {
         var duet = try Duet()
         let before = try #require(duet.send(1, marker: false, key).first)
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         let after = try #require(duet.send(2, timestamp: 4000, key).first)
         #expect(after.sequenceNumber == before.sequenceNumber &+ 2)
@@ -227,7 +227,7 @@ struct SourceTests {
     @Test func `a clock that stood still in a pause is set to the time that passed`() throws {
         var duet = try Duet()
         let before = try #require(duet.send(1, timestamp: 1000, marker: true, key).first)
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         duet.stage.now = duet.stage.now + .seconds(30)
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         let after = try #require(duet.send(2, timestamp: 4000, key).first)
@@ -253,21 +253,33 @@ struct SourceTests {
         #expect(counters.keyFrameRequests == 0)
     }
 
-    @Test func `a mute between two packets of audio starts a new count of the same clock`() throws {
+    @Test func `audio that is paused ends in silence and goes on with the time that passed`() throws {
         var duet = try Duet(Sample.audio(), Sample.audioSubscription())
         let first = try #require(duet.send(1, timestamp: 960, ssrc: 0x2000, payloadType: 111, [1]).first)
-        try duet.stage.router.pause(duet.subscription)
+        try duet.stage.router.pause(duet.subscription, at: duet.stage.now)
         for index in 1..<50 {
             duet.stage.now = duet.stage.now + .milliseconds(20)
             #expect(
                 duet.send(UInt16(1 + index), timestamp: UInt32(960 + 960 * index), ssrc: 0x2000, payloadType: 111, [1])
                     == []
             )
+            duet.stage.advance()
+            let silence = duet.stage.media(to: duet.viewer)
+            guard index <= 5 else {
+                #expect(silence == [])
+                continue
+            }
+            #expect(silence.map(\.payload) == [[0xFC, 0xFF, 0xFE]])
+            #expect(silence.map(\.payloadType) == [109])
+            #expect(silence.first?.sequenceNumber == first.sequenceNumber &+ UInt16(index))
+            #expect(silence.first?.timestamp == first.timestamp &+ UInt32(960 * index))
         }
         try duet.stage.router.resume(duet.subscription, at: duet.stage.now)
         duet.stage.now = duet.stage.now + .milliseconds(20)
         let second = try #require(duet.send(51, timestamp: 48_960, ssrc: 0x2000, payloadType: 111, [1]).first)
-        #expect(second.sequenceNumber == first.sequenceNumber &+ 1)
+        #expect(second.sequenceNumber == first.sequenceNumber &+ 6)
         #expect(second.timestamp == first.timestamp &+ 48_000)
+        duet.stage.advance(.seconds(1))
+        #expect(duet.stage.media(to: duet.viewer) == [])
     }
 }
