@@ -33,7 +33,6 @@ struct SequenceRewriter: Sendable, BitwiseCopyable {
         changes[0] = Change(input: input, offset: input &- (highestOutput + 1 + hole))
         changeCount = 1
         highestInput = input &- 1
-        highestOutput += hole
     }
 
     /// The number for the packet `input`, or nil when it is from before the start or too late to know.

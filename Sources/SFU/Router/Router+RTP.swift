@@ -125,10 +125,13 @@ extension Router {
         case .newest(let extended, let missing):
             incoming.sequenceNumber = extended
             isNewest = true
-            if missing > 0, publications[publication].codecs[codec].acceptsNACK {
+            // What nobody gets is not asked for again.
+            if missing > 0, publications[publication].codecs[codec].acceptsNACK,
+                !publications[publication].subscriptions.isEmpty
+            {
                 if streams[stream].missing.insert(extended - missing..<extended, at: now) {
                     if participants[owner].isReady { schedule(owner, at: now + Limits.reorderTolerance) }
-                } else if !publications[publication].subscriptions.isEmpty {
+                } else {
                     wantKeyFrame(of: stream, at: now)
                 }
             }

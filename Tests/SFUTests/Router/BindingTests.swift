@@ -113,6 +113,17 @@ struct BindingTests {
         }
     }
 
+    @Test(arguments: [HeaderExtensionKind.mid, .absoluteSendTime, .transportSequenceNumber])
+    func `a high id of ours makes the form the two-byte one`(kind: HeaderExtensionKind) throws {
+        var subscription = Sample.videoSubscription()
+        subscription.allowsTwoByteExtensions = true
+        subscription.extensions = [HeaderExtensionMapping(id: Sample.id(200), kind: kind)]
+        var duet = try Duet(Sample.video(), subscription)
+        let sent = try #require(duet.send(1, key).first)
+        #expect(sent.isTwoByte)
+        #expect(sent.extensions.map(\.id) == [200])
+    }
+
     @Test func `a publisher's two-byte form becomes the subscriber's one-byte form`() throws {
         var duet = try Duet(Sample.audio(), Sample.audioSubscription())
         var packet = TestPacket()

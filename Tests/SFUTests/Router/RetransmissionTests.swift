@@ -170,4 +170,15 @@ struct RetransmissionTests {
         let counters = duet.stage.router.counters
         #expect(counters.droppedWithoutSlot == 1)
     }
+
+    @Test func `what nobody gets is not asked for`() throws {
+        var duet = try Duet()
+        duet.stage.router.unsubscribe(duet.subscription, at: duet.stage.now)
+        _ = duet.send(1, key)
+        _ = duet.send(9, timestamp: 4000, vp8(pictureID: 2))
+        duet.stage.advance(.milliseconds(200))
+        let counters = duet.stage.router.counters
+        #expect(counters.requestedPackets == 0)
+        #expect(counters.keyFrameRequests == 0)
+    }
 }
