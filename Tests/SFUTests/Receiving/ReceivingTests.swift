@@ -139,6 +139,13 @@ struct TransportFeedbackRecorderTests {
         #expect(second.1 == [3])
     }
 
+    @Test func `a duplicate changes nothing`() {
+        var recorder = TransportFeedbackRecorder()
+        recorder.activate()
+        for number: UInt16 in [1, 2, 2, 1, 2] { recorder.receive(number, at: time(0)) }
+        #expect(recorder.pendingCount == 2)
+    }
+
     @Test func `feedback is due after fifty milliseconds or twenty packets`() {
         var recorder = TransportFeedbackRecorder()
         recorder.activate()

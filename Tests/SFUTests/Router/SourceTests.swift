@@ -112,6 +112,7 @@ struct SourceTests {
         #expect(duet.send(12, marker: true, rest) == [])
         #expect(duet.send(11, rest) == [])
         let sent = duet.send(10, key)
+        try #require(sent.count == 3)
         #expect(duet.numbers(sent) == [0, 1, 2])
         #expect(sent.map(\.marker) == [false, false, true])
         #expect(duet.numbers(duet.send(13, timestamp: 4000, delta)) == [3])
