@@ -45,7 +45,7 @@ let package = Package(
         .executable(name: "martlet", targets: ["martlet"])
     ]
         + [
-            "Client", "ControlPlane", "DTLSSRTP", "Engine", "ICE", "RTP", "SDP", "SRTP", "STUN", "Settings",
+            "Client", "ControlPlane", "DTLSSRTP", "Engine", "ICE", "RTP", "SDP", "SFU", "SRTP", "STUN", "Settings",
             "Signaling", "TURN",
             "Wire",
         ].map {
@@ -71,6 +71,7 @@ let package = Package(
         .systemLibrary(name: "CSRTP", pkgConfig: "libsrtp2", providers: [.apt(["libsrtp2-dev"])]),
         module("Wire", []),
         module("RTP", ["Wire"]),
+        module("SFU", ["RTP", "Wire"]),
         module("SRTP", ["COpenSSL", "CSRTP", "RTP", "Wire"]),
         module("STUN", ["Wire", crypto]),
         module("TURN", ["STUN", "Wire", crypto]),
@@ -113,6 +114,7 @@ let package = Package(
 
         tests("WireTests", ["Wire"]),
         tests("RTPTests", ["RTP", "Wire"]),
+        tests("SFUTests", ["RTP", "SFU", "Wire"]),
         tests("SRTPTests", ["RTP", "SRTP", "Wire"]),
         tests("STUNTests", ["STUN", "Wire", crypto]),
         tests("TURNTests", ["STUN", "TURN", "Wire"]),

@@ -4,24 +4,40 @@
 /// and inserts it again where the deadline has moved on; that keeps the cost of a refresh, which is the common case, at
 /// nothing.
 public struct DeadlineQueue<Key: Sendable>: Sendable {
-    private struct Entry: Sendable {
+    @usableFromInline
+    struct Entry: Sendable {
+        @usableFromInline
         var deadline: MonotonicTime
+        @usableFromInline
         var key: Key
+
+        @inlinable
+        init(deadline: MonotonicTime, key: Key) {
+            self.deadline = deadline
+            self.key = key
+        }
     }
 
-    private var heap: [Entry] = []
+    // Everything is inlinable: unspecialized, each call would allocate.
+    @usableFromInline
+    var heap: [Entry] = []
 
+    @inlinable
     public init(minimumCapacity: Int = 0) {
         heap.reserveCapacity(minimumCapacity)
     }
 
+    @inlinable
     public var isEmpty: Bool { heap.isEmpty }
+    @inlinable
     public var count: Int { heap.count }
 
     /// When the first entry is due, if there is one.
+    @inlinable
     public var nextDeadline: MonotonicTime? { heap.first?.deadline }
 
     /// - Complexity: O(log n).
+    @inlinable
     public mutating func insert(_ key: Key, at deadline: MonotonicTime) {
         heap.append(Entry(deadline: deadline, key: key))
         var child = heap.count - 1
@@ -36,6 +52,7 @@ public struct DeadlineQueue<Key: Sendable>: Sendable {
     /// Takes out the first entry when it is due at `now`.
     ///
     /// - Complexity: O(log n).
+    @inlinable
     public mutating func popFirst(dueAt now: MonotonicTime) -> Key? {
         guard let first = heap.first, first.deadline <= now else { return nil }
         let last = heap.removeLast()
