@@ -21,6 +21,16 @@ let package = Package(
             linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("srtp2")]
         ),
         .executableTarget(
+            name: "DTLSBenchmarks",
+            dependencies: [
+                "AllocationCounter", benchmark,
+                .product(name: "DTLSSRTP", package: "martlet"),
+                .product(name: "Wire", package: "martlet"),
+            ],
+            path: "Benchmarks/DTLS",
+            plugins: [plugin]
+        ),
+        .executableTarget(
             name: "RelayBenchmarks",
             dependencies: [
                 "AllocationCounter", benchmark,
