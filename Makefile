@@ -7,7 +7,7 @@ SHELL := /bin/bash
 CONFIGURATION ?= release
 SWIFT_BUILD_FLAGS ?= --explicit-target-dependency-import-check error
 
-.PHONY: help bootstrap build run test test-swift test-system bench bench-turn fuzz format check-format check-sources clean
+.PHONY: help bootstrap build run test test-swift test-system bench bench-turn bogo soak fuzz format check-format check-sources clean
 
 help: ## List these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -28,6 +28,7 @@ test-swift: bootstrap ## Run the Swift tests
 
 test-system: bootstrap ## Run the tests of the whole program with other people's clients
 	swift build $(SWIFT_BUILD_FLAGS) --product martlet
+	swift build $(SWIFT_BUILD_FLAGS) --product DTLSPeer
 	scripts/pytest -q Tests/System
 
 bench: bootstrap ## Run the benchmarks and compare with their thresholds
@@ -36,6 +37,12 @@ bench: bootstrap ## Run the benchmarks and compare with their thresholds
 bench-turn: bootstrap ## Relay with Martlet and with coturn on this machine and compare their CPU time per packet
 	swift build $(SWIFT_BUILD_FLAGS) --configuration release --product martlet
 	scripts/bench-turn --martlet .build/release/martlet
+
+bogo: bootstrap ## Run BoringSSL's DTLS tests with a runner that you have built (RUNNER=path)
+	@scripts/bogo "$(RUNNER)"
+
+soak: bootstrap ## Compare SRTP's back ends on half a million packets of each profile
+	MARTLET_SOAK=1 swift test --configuration release -Xswiftc -enable-testing --scratch-path .build-soak --filter AgreementTests
 
 fuzz: bootstrap ## Fuzz each parser for FUZZ_SECONDS (10)
 	@scripts/fuzz
@@ -51,4 +58,4 @@ check-sources: ## Fail on what the project's rules forbid
 	@scripts/check-sources
 
 clean: ## Remove everything that was built
-	rm -rf .build .build-fuzz Benchmarks/.build Interop/.build artefacts
+	rm -rf .build .build-fuzz .build-soak Benchmarks/.build Interop/.build artefacts

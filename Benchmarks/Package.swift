@@ -15,6 +15,21 @@ let package = Package(
     ],
     targets: [
         .target(name: "AllocationCounter"),
+        // SRTP's back ends without us: what a loop in C costs.
+        .target(
+            name: "BareSRTP",
+            linkerSettings: [.linkedLibrary("crypto"), .linkedLibrary("srtp2")]
+        ),
+        .executableTarget(
+            name: "DTLSBenchmarks",
+            dependencies: [
+                "AllocationCounter", benchmark,
+                .product(name: "DTLSSRTP", package: "martlet"),
+                .product(name: "Wire", package: "martlet"),
+            ],
+            path: "Benchmarks/DTLS",
+            plugins: [plugin]
+        ),
         .executableTarget(
             name: "RelayBenchmarks",
             dependencies: [
@@ -26,6 +41,17 @@ let package = Package(
                 .product(name: "Wire", package: "martlet"),
             ],
             path: "Benchmarks/Relay",
+            plugins: [plugin]
+        ),
+        .executableTarget(
+            name: "SRTPBenchmarks",
+            dependencies: [
+                "AllocationCounter", "BareSRTP", benchmark,
+                .product(name: "RTP", package: "martlet"),
+                .product(name: "SRTP", package: "martlet"),
+                .product(name: "Wire", package: "martlet"),
+            ],
+            path: "Benchmarks/SRTP",
             plugins: [plugin]
         ),
     ],

@@ -22,6 +22,7 @@ enum RTCPLayout {
 
 extension RTPHeader {
     /// Reads the header of a packet that may still be encrypted.
+    @inline(__always)
     static func parse(_ packet: RawSpan) throws(SRTPError) -> RTPHeader {
         do throws(RTPError) {
             return try RTPHeader(parsing: packet)

@@ -36,6 +36,7 @@ struct ReplayWindow<let words: Int>: BitwiseCopyable {
     }
 
     /// Refuses an index that was seen or that lies before the window.
+    @inline(__always)
     func check(_ index: UInt64) throws(SRTPError) {
         guard phase == .running, index <= highest else { return }
         guard highest - index < Self.size else { throw .tooOld }
@@ -44,6 +45,7 @@ struct ReplayWindow<let words: Int>: BitwiseCopyable {
     }
 
     /// Remembers an index that ``check(_:)`` let pass and whose packet was authentic.
+    @inline(__always)
     mutating func insert(_ index: UInt64) {
         if phase != .running {
             phase = .running

@@ -22,6 +22,7 @@ struct StreamSet {
 
     /// Runs `body` on the state of `ssrc`. An unknown one is kept only if `body` succeeds: a stranger's packet leaves
     /// nothing behind.
+    @inline(__always)
     mutating func update(
         _ ssrc: SSRC,
         _ body: (inout StreamState) throws(SRTPError) -> Int

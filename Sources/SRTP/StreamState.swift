@@ -24,6 +24,7 @@ struct StreamState: BitwiseCopyable {
 
     /// The index that `number` most probably has (RFC 3711 section 3.3.1 and appendix A). Before anything is known the
     /// roll-over counter is 0, and it never becomes less.
+    @inline(__always)
     func estimatedIndex(_ number: SequenceNumber) throws(SRTPError) -> UInt64 {
         guard !rtp.isFresh else { return UInt64(number.rawValue) }
         let low = UInt16(truncatingIfNeeded: rtp.highest)

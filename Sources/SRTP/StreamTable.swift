@@ -30,6 +30,7 @@ struct StreamTable {
     private func next(_ place: Int) -> Int { (place + 1) & (places.count - 1) }
 
     /// The place of `ssrc`, valid until the table changes.
+    @inline(__always)
     func find(_ ssrc: SSRC) -> Int? {
         var place = firstPlace(ssrc)
         while places[place].isUsed {

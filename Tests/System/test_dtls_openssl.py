@@ -3,26 +3,18 @@
 Needs the DTLSPeer program (swift build --product DTLSPeer) and the openssl command. Traffic stays on 127.0.0.1.
 """
 
-import os
-import re
-import socket
 import subprocess
-import time
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PEER = Path(os.environ.get("DTLS_PEER", ROOT / ".build" / "debug" / "DTLSPeer"))
+from dtls_peer import CONNECTED, PEER, free_port, read_until, start, stop
+
 # Number of the profile, OpenSSL's name for it, and how many bytes are exported.
 PROFILES = [(7, "SRTP_AEAD_AES_128_GCM", 56), (8, "SRTP_AEAD_AES_256_GCM", 88), (1, "SRTP_AES128_CM_SHA1_80", 60)]
 CIPHERS = {
     "ecdsa": ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305"],
     "rsa": ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305"],
 }
-
-pytestmark = pytest.mark.skipif(not PEER.exists(), reason=f"{PEER} has not been built")
-
 
 @pytest.fixture(scope="module")
 def credentials(tmp_path_factory):
@@ -41,52 +33,6 @@ def credentials(tmp_path_factory):
     return made
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def start(arguments):
-    return subprocess.Popen(
-        [str(a) for a in arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0)
-
-
-def read_until(process, pattern, seconds=15):
-    """Reads the process's output up to what the pattern matches, and returns the match."""
-    os.set_blocking(process.stdout.fileno(), False)
-    text = getattr(process, "text", "")
-    end = time.monotonic() + seconds
-    while True:
-        match = re.search(pattern, text)
-        if match:
-            process.text = text[match.end():]
-            return match
-        if time.monotonic() > end or (process.poll() is not None and not text.strip()):
-            raise AssertionError(f"no {pattern!r} in:\n{text}")
-        chunk = process.stdout.read()
-        if chunk:
-            text += chunk.decode(errors="replace")
-        else:
-            time.sleep(0.01)
-            if process.poll() is not None:
-                chunk = process.stdout.read()
-                text += (chunk or b"").decode(errors="replace")
-                match = re.search(pattern, text)
-                if match:
-                    process.text = text[match.end():]
-                    return match
-                raise AssertionError(f"no {pattern!r} in:\n{text}")
-
-
-def stop(*processes):
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-
-
-CONNECTED = r"connected (\S+) (\S+) (\S+) (\d+) ([0-9a-f]*)\n"
 MATERIAL = r"Keying material: ([0-9A-F]+)"
 
 

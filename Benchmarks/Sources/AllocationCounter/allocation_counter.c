@@ -1,12 +1,18 @@
 #include "allocation_counter.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
 static _Atomic uint64_t total;
 
 uint64_t allocation_counter_total(void) { return atomic_load_explicit(&total, memory_order_relaxed); }
+
+uint64_t allocation_counter_live_bytes(void) {
+    struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+}
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);

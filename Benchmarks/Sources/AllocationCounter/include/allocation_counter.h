@@ -8,4 +8,7 @@
 /// Allocations of all threads since start.
 uint64_t allocation_counter_total(void);
 
+/// Bytes that the heap has handed out and not yet had back, with what the C library adds to each.
+uint64_t allocation_counter_live_bytes(void);
+
 #endif
