@@ -9,7 +9,6 @@
 #include <time.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -19,7 +18,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-// udp(7); absent from the headers of older C libraries.
+// udp(7). <netinet/udp.h> is not included: it and <linux/udp.h>, which other modules include, disagree about struct udphdr.
+#define MARTLET_SOL_UDP 17
 #define MARTLET_UDP_SEGMENT 103
 #define MARTLET_UDP_GRO 104
 
@@ -43,6 +43,7 @@ struct linux_in6_pktinfo {
 
 extern int linux_recvmmsg(int socket, struct linux_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout) __asm__("recvmmsg");
 extern int linux_sendmmsg(int socket, struct linux_mmsghdr *messages, unsigned int count, int flags) __asm__("sendmmsg");
+extern int linux_malloc_trim(size_t pad) __asm__("malloc_trim");
 extern int linux_pipe2(int ends[2], int flags) __asm__("pipe2");
 // prctl(2) with one value.
 extern int linux_prctl(int option, unsigned long value) __asm__("prctl");

@@ -34,6 +34,7 @@ public final class ShardGroup: Sendable {
     }
 
     private let shards: [Shard]
+    private let trimming: Task<Void, Never>
     private let shared: SharedState
     private let eventLoops: MultiThreadedEventLoopGroup?
     private let streamListeners: [StreamListener]
@@ -53,6 +54,8 @@ public final class ShardGroup: Sendable {
     ) {
         self.shards = shards
         self.shared = shared
+        let trimmer = MemoryTrimmer(shared: shared)
+        self.trimming = Task.detached(priority: .background) { await trimmer.run() }
         self.receiveBufferByteCount = receiveBufferByteCount
         self.eventLoops = eventLoops
         self.streamListeners = streamListeners
@@ -191,6 +194,7 @@ public final class ShardGroup: Sendable {
 
     /// Ends everything at once.
     public func stop() async {
+        trimming.cancel()
         for listener in streamListeners { await listener.stop() }
         for shard in shards { await shard.stop() }
         try? await eventLoops?.shutdownGracefully()

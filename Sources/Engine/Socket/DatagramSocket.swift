@@ -83,7 +83,7 @@ public struct DatagramSocket: ~Copyable {
         case .ipv6: try set(descriptor, SOL_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT, address)
         }
         // Kernels before 5.0 have no UDP_GRO; they hand over datagram by datagram.
-        if options.coalescesReceives { try? set(descriptor, SOL_UDP, MARTLET_UDP_GRO, 1, address) }
+        if options.coalescesReceives { try? set(descriptor, MARTLET_SOL_UDP, MARTLET_UDP_GRO, 1, address) }
         for (forced, plain) in [(SO_RCVBUFFORCE, SO_RCVBUF), (SO_SNDBUFFORCE, SO_SNDBUF)] {
             do throws(SocketError) {
                 try set(descriptor, SOL_SOCKET, forced, options.bufferByteCount, address)

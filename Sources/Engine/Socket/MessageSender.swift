@@ -102,7 +102,7 @@ internal import Wire
         if segmentCount > 1 {
             unsafe Self.writeControl(
                 control + controlByteCount,
-                level: SOL_UDP,
+                level: MARTLET_SOL_UDP,
                 type: MARTLET_UDP_SEGMENT,
                 dataByteCount: 2
             )

@@ -96,7 +96,7 @@ package import Wire
             let level = unsafe (control + offset + 8).loadUnaligned(as: Int32.self)
             let type = unsafe (control + offset + 12).loadUnaligned(as: Int32.self)
             let data = unsafe control + offset + 16
-            if level == SOL_UDP, type == MARTLET_UDP_GRO, length >= 20 {
+            if level == MARTLET_SOL_UDP, type == MARTLET_UDP_GRO, length >= 20 {
                 let size = unsafe Int(data.loadUnaligned(as: Int32.self))
                 if size > 0, unsafe size < Int(messages[slot].msg_len) { result.segmentByteCount = size }
             } else if level == SOL_IP, type == IP_PKTINFO, length >= 28 {
