@@ -15,6 +15,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "AllocationCounter"),
+        .target(name: "Budgets"),
         // SRTP's back ends without us: what a loop in C costs.
         .target(
             name: "BareSRTP",
@@ -23,7 +24,7 @@ let package = Package(
         .executableTarget(
             name: "DTLSBenchmarks",
             dependencies: [
-                "AllocationCounter", benchmark,
+                "AllocationCounter", "Budgets", benchmark,
                 .product(name: "DTLSSRTP", package: "martlet"),
                 .product(name: "Wire", package: "martlet"),
             ],
@@ -33,7 +34,7 @@ let package = Package(
         .executableTarget(
             name: "RelayBenchmarks",
             dependencies: [
-                "AllocationCounter", benchmark,
+                "AllocationCounter", "Budgets", benchmark,
                 .product(name: "Client", package: "martlet"),
                 .product(name: "Engine", package: "martlet"),
                 .product(name: "STUN", package: "martlet"),
@@ -46,7 +47,7 @@ let package = Package(
         .executableTarget(
             name: "SRTPBenchmarks",
             dependencies: [
-                "AllocationCounter", "BareSRTP", benchmark,
+                "AllocationCounter", "BareSRTP", "Budgets", benchmark,
                 .product(name: "RTP", package: "martlet"),
                 .product(name: "SRTP", package: "martlet"),
                 .product(name: "Wire", package: "martlet"),

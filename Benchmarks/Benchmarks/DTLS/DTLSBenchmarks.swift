@@ -1,5 +1,6 @@
 import AllocationCounter
 import Benchmark
+import Budgets
 import DTLSSRTP
 
 /// CPU time of one side's calls in a full handshake, in microseconds; the identities are there before.
@@ -29,7 +30,7 @@ let benchmarks: @Sendable () -> Void = {
                 benchmark.measurement(serverTime, Int(handshake.server.nanoseconds / 1000))
                 benchmark.measurement(clientTime, Int(handshake.client.nanoseconds / 1000))
             } catch {
-                benchmark.error("\(error)")
+                budgetBroken(name, "\(error)")
             }
         }
         Benchmark(
@@ -45,7 +46,7 @@ let benchmarks: @Sendable () -> Void = {
                 benchmark.measurement(serverHeap, try heap(kind) { $0.server })
                 benchmark.measurement(clientHeap, try heap(kind) { $0.client })
             } catch {
-                benchmark.error("\(error)")
+                budgetBroken(name, "\(error)")
             }
         }
     }

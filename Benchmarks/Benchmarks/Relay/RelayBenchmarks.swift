@@ -1,5 +1,6 @@
 import AllocationCounter
 import Benchmark
+import Budgets
 
 /// Heap allocations of the whole process per million relayed datagrams: the shard receives, judges and sends them, and the
 /// sockets at both ends are plain calls.
@@ -29,15 +30,15 @@ private func relay(
     Benchmark(name, configuration: .init(scalingFactor: .one)) { benchmark in
         let rig = try await RelayRig(encapsulation)
         // Buffers, tables and tracks of the first packets.
-        guard run(rig, count) == count else { return benchmark.error("datagrams were lost while warming up") }
+        guard run(rig, count) == count else { budgetBroken(name, "datagrams were lost while warming up") }
         benchmark.startMeasurement()
         let before = allocation_counter_total()
         let arrived = run(rig, count)
         let allocated = allocation_counter_total() - before
         benchmark.stopMeasurement()
         await rig.stop()
-        guard arrived == count else { return benchmark.error("\(count - arrived) datagrams were lost") }
+        guard arrived == count else { budgetBroken(name, "\(count - arrived) datagrams were lost") }
         benchmark.measurement(allocations, Int(allocated) * 1_000_000 / count)
-        if allocated > 0 { benchmark.error("\(allocated) heap allocations for \(count) datagrams: the budget is 0") }
+        if allocated > 0 { budgetBroken(name, "\(allocated) heap allocations for \(count) datagrams: the budget is 0") }
     }
 }

@@ -1,4 +1,5 @@
 import Benchmark
+import Budgets
 import SRTP
 
 /// Heap allocations per thousand packets: all of them, and those that are ours, which is all but the back end's own.
@@ -42,15 +43,16 @@ private func compare(
             benchmark.measurement(bareTime, comparison.bareNanoseconds)
             benchmark.measurement(ratio, comparison.ratioPerMille)
             if ours > 0 {
-                benchmark.error(
+                budgetBroken(
+                    name,
                     "\(ours) heap allocations of ours for \(comparison.packetCount) packets: the budget is 0"
                 )
             }
             if subject.backEnd == .openSSL, comparison.ourAllocations > 0 {
-                benchmark.error("\(comparison.ourAllocations) heap allocations on OpenSSL: the budget is 0")
+                budgetBroken(name, "\(comparison.ourAllocations) heap allocations on OpenSSL: the budget is 0")
             }
         } catch {
-            benchmark.error("\(error)")
+            budgetBroken(name, "\(error)")
         }
     }
 }
