@@ -7,7 +7,7 @@ final class LoopbackSocket {
     let port: UInt16
 
     init() {
-        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         var address = Self.address(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         // A lost datagram must not stop a benchmark for ever.
@@ -19,10 +19,14 @@ final class LoopbackSocket {
                 getsockname(descriptor, generic, &length)
             }
         }
+        self.descriptor = descriptor
         port = UInt16(bigEndian: address.sin_port)
     }
 
     deinit { close(descriptor) }
+
+    /// A port that nobody has, as of now.
+    static func freePort() -> UInt16 { LoopbackSocket().port }
 
     var transportAddress: TransportAddress { TransportAddress(IPAddress(ipv4: 127, 0, 0, 1), port: port) }
 

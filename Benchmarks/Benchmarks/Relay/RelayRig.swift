@@ -28,9 +28,7 @@ final class RelayRig {
     private let messageMemory = UnsafeMutableRawBufferPointer.allocate(byteCount: 2048, alignment: 16)
 
     init(_ encapsulation: Encapsulation) async throws {
-        let probe = LoopbackSocket()
-        serverPort = probe.port
-        close(probe.descriptor)
+        serverPort = LoopbackSocket.freePort()
         let policy = try PeerPolicy(
             rules: [AllowedPeer("127.0.0.1:\(peer.port)")],
             ownEndpoints: [],

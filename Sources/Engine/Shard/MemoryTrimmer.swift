@@ -7,7 +7,7 @@ internal import TURN
 /// memory for ever. Trimming takes milliseconds, so it is done beside the shards and seldom; the packet path does not
 /// allocate and so never waits for it.
 struct MemoryTrimmer: Sendable {
-    private static let interval = Duration.seconds(10)
+    private static let interval = Duration.seconds(1)
     /// Fewer allocations are not worth it: about a megabyte.
     private static let crowd = 500
 

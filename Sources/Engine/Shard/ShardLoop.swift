@@ -44,6 +44,7 @@ struct ShardLoop: ~Copyable {
             }
             readyCount = network.datagrams.poller.wait(milliseconds: isDrained ? timeout(at: MonotonicClock.now()) : 0)
         }
+        network.datagrams.closeAll()
     }
 
     /// Milliseconds until the next deadline, rounded up; -1 when there is none.

@@ -42,6 +42,11 @@ package struct DatagramNetwork: ~Copyable {
         sockets.remove(index)
     }
 
+    /// Closes every socket: the end of a shard.
+    package mutating func closeAll() {
+        for index in sockets.slots.indices { close(SocketIndex(value: UInt32(index))) }
+    }
+
     /// Sends what the turn has gathered and frees its buffers.
     package mutating func flush() {
         transmit.flush(&sockets, statistics: &statistics)
