@@ -17,7 +17,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAMESPACE = "demo"
 SECRET = "a secret of the system tests"
 # Above the ports that Linux hands out, so that no listener falls into the range.
-RELAY_PORTS = (61000, 65535)
+RELAY_PORTS = (61000, 63499)
+# For a second server beside the one that most tests share: two servers must not share relay ports.
+OTHER_RELAY_PORTS = (63500, 65535)
 
 
 def martlet_binary():
@@ -104,13 +106,13 @@ def http(url):
 class Martlet(Process):
     """`martlet turn` for coturn's clients: UDP, TCP and TLS on loopback, peers on one port and the next."""
 
-    def __init__(self, folder, certificate, peer_port, extra=(), log_level="debug"):
+    def __init__(self, folder, certificate, peer_port, extra=(), log_level="debug", relay_ports=RELAY_PORTS):
         self.port, self.tls_port, self.metrics_port = free_port(), free_port(), free_port()
         secret = folder / "secret"
         secret.write_text(SECRET + "\n")
         command = [
             martlet_binary(), "turn", "--development", "--namespace", NAMESPACE, "--realm", "example.org",
-            "--auth-secret-file", secret, "--relay-ports", "%d-%d" % RELAY_PORTS,
+            "--auth-secret-file", secret, "--relay-ports", "%d-%d" % relay_ports,
             "--relay-address", "127.0.0.1", "--relay-address", "::1",
             "--allow-peer", f"127.0.0.1:{peer_port}-{peer_port + 1}",
             "--allow-peer", f"[::1]:{peer_port}-{peer_port + 1}",

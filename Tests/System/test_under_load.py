@@ -25,7 +25,7 @@ def server(tmp_path, certificate, own_peer):
     chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
     for source, target in zip(certificate, (chain, key)):
         target.write_bytes(pathlib.Path(source).read_bytes())
-    server = servers.Martlet(tmp_path, (chain, key), own_peer, extra=["--shards", 2], log_level="info")
+    server = servers.Martlet(tmp_path, (chain, key), own_peer, extra=["--shards", 2], log_level="info", relay_ports=servers.OTHER_RELAY_PORTS)
     yield server
     server.stop()
 
@@ -106,7 +106,7 @@ allow_peers: ["{peer}"]
 
     def write(peer):
         config.write_text(text.format(
-            secret=secret, low=servers.RELAY_PORTS[0], high=servers.RELAY_PORTS[1], port=port, metrics=metrics, peer=peer
+            secret=secret, low=servers.OTHER_RELAY_PORTS[0], high=servers.OTHER_RELAY_PORTS[1], port=port, metrics=metrics, peer=peer
         ))
 
     write(f"127.0.0.1:{own_peer}")
@@ -129,7 +129,7 @@ allow_peers: ["{peer}"]
 
 
 def test_a_drain_serves_what_is_there_and_refuses_what_is_new(binary, tmp_path, certificate, own_peer):
-    server = servers.Martlet(tmp_path, certificate, own_peer, extra=["--drain-timeout", 20], log_level="info")
+    server = servers.Martlet(tmp_path, certificate, own_peer, extra=["--drain-timeout", 20], log_level="info", relay_ports=servers.OTHER_RELAY_PORTS)
     try:
         load = Load(binary, server, own_peer)
         server.process.send_signal(signal.SIGTERM)
@@ -225,7 +225,7 @@ def test_two_servers_do_not_share_a_port_by_accident(binary, server, tmp_path, o
     secret.write_text(servers.SECRET + "\n")
     done = subprocess.run(
         [str(binary), "turn", "--development", "--namespace", "other", "--auth-secret-file", str(secret),
-         "--relay-address", "127.0.0.1", "--relay-ports", "%d-%d" % servers.RELAY_PORTS,
+         "--relay-address", "127.0.0.1", "--relay-ports", "%d-%d" % servers.OTHER_RELAY_PORTS,
          "--allow-peer", f"127.0.0.1:{own_peer}", "--listen", f"127.0.0.1:{server.port}",
          "--tcp-listen", f"127.0.0.1:{server.port}", "--metrics-listen", f"127.0.0.1:{servers.free_port()}"],
         capture_output=True, text=True, timeout=20,
