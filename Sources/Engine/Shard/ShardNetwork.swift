@@ -48,7 +48,7 @@ extension ShardNetwork: RelayTransport {
             relaySocketStatistics.open += 1
             return true
         } catch {
-            relaySocketStatistics.failures &+= 1
+            // The machine answers 508 and counts it.
             return false
         }
     }

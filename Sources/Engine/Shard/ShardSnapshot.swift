@@ -35,8 +35,6 @@ public struct RelayStatistics: Sendable {
 public struct RelaySocketStatistics: Sendable {
     /// Relay sockets that are open now.
     public var open = 0
-    /// Relay sockets that could not be bound: another program uses the port, or descriptors ran out.
-    public var failures: UInt64 = 0
 }
 
 /// DTLS on the UDP listeners of a shard. Counts since start, but for the connections.

@@ -30,9 +30,6 @@ public struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
         case pipe
     }
 
-    /// True when another socket holds the address.
-    public var isAddressInUse: Bool { code == EADDRINUSE }
-
     public var description: String {
         let reason = unsafe String(cString: strerror(code))
         guard let address else { return "\(call): \(reason)" }

@@ -77,8 +77,6 @@ package import Wire
         unsafe dirty = memory.bind(SocketIndex.self, capacity: Self.capacity, at: sizes[..<4].reduce(0, +))
     }
 
-    package var isEmpty: Bool { datagramCount == 0 }
-
     /// True while as many datagrams as a full slot may hold still fit, with their answers.
     package var hasRoomForSlot: Bool {
         Self.capacity - datagramCount >= 64 && Self.scratchByteCount - scratchUsed >= 64 * 1024

@@ -48,6 +48,6 @@ final class StreamPort: Sendable {
         wakeShard()
     }
 
-    /// Called by the shard before it reads ``toShard``. True when the bell had rung.
-    func answerShardBell() -> Bool { isShardRung.exchange(false, ordering: .sequentiallyConsistent) }
+    /// Called by the shard before it reads ``toShard``.
+    func answerShardBell() { isShardRung.store(false, ordering: .sequentiallyConsistent) }
 }

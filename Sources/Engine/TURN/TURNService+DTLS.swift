@@ -102,7 +102,7 @@ extension TURNService {
     }
 
     private func sendDTLS(_ message: RawSpan, to client: DTLSClients.Client, at now: MonotonicTime) {
-        // A connection that cannot send is ending; its clients asks again on another.
+        // A connection that cannot send is ending; its client asks again on another.
         do throws(DTLSError) { try client.connection.sendApplicationData(message, at: now) } catch {}
     }
 

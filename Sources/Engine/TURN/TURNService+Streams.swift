@@ -7,7 +7,7 @@ extension TURNService {
     /// False when the turn had no room for all of it.
     mutating func receiveFromStreams(network: inout ShardNetwork, at now: Timestamp) -> Bool {
         guard let streams else { return true }
-        _ = streams.answerShardBell()
+        streams.answerShardBell()
         while true {
             guard network.datagrams.transmit.hasRoomForSlot else { return false }
             guard let record = streams.toShard.next() else { return true }
